@@ -1,0 +1,1 @@
+# One line a page: dist_man_MANS += man/sluice-extract.1

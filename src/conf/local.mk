@@ -1,0 +1,3 @@
+libsluice_a_SOURCES += \
+	src/conf/profile.c src/conf/profile.h \
+	src/conf/yaml_tree.c src/conf/yaml_tree.h

@@ -1,0 +1,13 @@
+# The library: everything below the commands, one local.mk a folder.
+noinst_LIBRARIES += libsluice.a
+libsluice_a_SOURCES = src/command.h
+include src/core/local.mk
+include src/conf/local.mk
+
+# Programs take from the library only what they need (-Wl,--as-needed).
+LDADD = libsluice.a $(CSV_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) \
+	$(SQLITE_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS) $(CRYPTO_LIBS)
+
+# Every command is main.c and its cmd_*.c.
+bin_PROGRAMS += sluice
+sluice_SOURCES = src/cmd_sluice.c
