@@ -1,0 +1,17 @@
+/*
+ * num.h - text to integer, range checked
+ */
+#ifndef SLUICE_NUM_H
+#define SLUICE_NUM_H
+
+#include <stdint.h>
+
+#include "core/span.h"
+
+/*
+ * The whole of `s` as a decimal integer within [min, max].  No sign but '-',
+ * no white space.  0, or -1 where it is not one.
+ */
+int num_parse(struct span s, int64_t min, int64_t max, int64_t *out);
+
+#endif

@@ -1,0 +1,619 @@
+#include "core/rec.h"
+
+#include <stdlib.h>
+
+#include "core/utf8.h"
+
+#define LOW_BITS  UINT64_C(0x0101010101010101)
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* The state of one scan. */
+struct scan {
+	struct rec *r;
+	const char *start, *p, *end;
+	struct err *err;
+};
+
+static int bad(struct scan *s, const char *at, const char *what)
+{
+	return err_set(s->err, ERR_DATA, "byte %zu: %s",
+		       (size_t)(at - s->start) + 1, what);
+}
+
+/*
+ * The first byte of [p, end) that ends or interrupts plain string text: a
+ * quote, a backslash, a control character, and where `ascii`, anything beyond
+ * ASCII.  Eight bytes at a time: the high bit is set where a byte is zero
+ * after the xor, or below 0x20.  The trick marks bytes above a hit falsely
+ * through the borrow, never below it, and the lowest hit is what is asked.
+ */
+static inline const char *plain_end(const char *p, const char *end, bool ascii)
+{
+	while (end - p >= 8) {
+		uint64_t w, q, s, c, hit;
+
+		memcpy(&w, p, sizeof(w));
+		q = w ^ (LOW_BITS * '"');
+		s = w ^ (LOW_BITS * '\\');
+		c = (w - LOW_BITS * 0x20) & ~w;
+		hit = ((q - LOW_BITS) & ~q) | ((s - LOW_BITS) & ~s) | c;
+		hit &= HIGH_BITS;
+		if (ascii)
+			hit |= w & HIGH_BITS;
+		if (hit) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+			return p + __builtin_ctzll(hit) / 8;
+#else
+			break;
+#endif
+		}
+		p += 8;
+	}
+	while (p < end) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '"' || c == '\\' || c < 0x20 || (ascii && c >= 0x80))
+			return p;
+		p++;
+	}
+	return p;
+}
+
+static int hex4(const char *p, uint32_t *out)
+{
+	uint32_t v = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		char c = p[i];
+
+		v <<= 4;
+		if (c >= '0' && c <= '9')
+			v |= (uint32_t)(c - '0');
+		else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+			v |= (uint32_t)((c | 0x20) - 'a' + 10);
+		else
+			return -1;
+	}
+	*out = v;
+	return 0;
+}
+
+/* Check the escape at s->p (a backslash) and step over it. */
+static int scan_escape(struct scan *s)
+{
+	const char *at = s->p;
+	uint32_t cp, low;
+
+	if (s->end - at < 2)
+		return bad(s, at, "the line ends inside an escape");
+	if (at[1] != 'u') {
+		if (!at[1] || !strchr("\"\\/bfnrt", at[1]))
+			return bad(s, at, "unknown escape");
+		s->p += 2;
+		return 0;
+	}
+	if (s->end - at < 6 || hex4(at + 2, &cp) < 0)
+		return bad(s, at, "\\u wants four hexadecimal digits");
+	if (!cp)
+		return bad(s, at, "U+0000 is not allowed");
+	s->p += 6;
+	if (cp < 0xD800 || cp > 0xDFFF)
+		return 0;
+	if (cp > 0xDBFF || s->end - s->p < 6 || s->p[0] != '\\' ||
+	    s->p[1] != 'u' || hex4(s->p + 2, &low) < 0 || low < 0xDC00 ||
+	    low > 0xDFFF)
+		return bad(s, at, "half of a surrogate pair");
+	s->p += 6;
+	return 0;
+}
+
+/* s->p is behind the opening quote; leaves it behind the closing one. */
+static int scan_string(struct scan *s, const char **text, uint32_t *len,
+		       bool *esc)
+{
+	const char *begin = s->p;
+
+	*esc = false;
+	for (;;) {
+		size_t n;
+
+		s->p = plain_end(s->p, s->end, true);
+		if (s->p == s->end)
+			return bad(s, begin - 1, "a string without its end");
+		if (*s->p == '"')
+			break;
+		if (*s->p == '\\') {
+			*esc = true;
+			if (scan_escape(s) < 0)
+				return -1;
+		} else if ((unsigned char)*s->p < 0x20) {
+			return bad(s, s->p, "a control character in a string");
+		} else {
+			n = utf8_seq(s->p, (size_t)(s->end - s->p));
+			if (!n)
+				return bad(s, s->p, "not UTF-8");
+			s->p += n;
+		}
+	}
+	*text = begin;
+	*len = (uint32_t)(s->p - begin);
+	s->p++;
+	return 0;
+}
+
+static bool is_digit(const struct scan *s)
+{
+	return s->p < s->end && *s->p >= '0' && *s->p <= '9';
+}
+
+static int scan_digits(struct scan *s)
+{
+	if (!is_digit(s))
+		return bad(s, s->p, "a digit is missing");
+	while (is_digit(s))
+		s->p++;
+	return 0;
+}
+
+static int scan_number(struct scan *s)
+{
+	if (*s->p == '-')
+		s->p++;
+	if (s->p < s->end && *s->p == '0') {
+		s->p++;
+		if (is_digit(s))
+			return bad(s, s->p, "a number with a leading zero");
+	} else if (scan_digits(s) < 0) {
+		return -1;
+	}
+	if (s->p < s->end && *s->p == '.') {
+		s->p++;
+		if (scan_digits(s) < 0)
+			return -1;
+	}
+	if (s->p < s->end && (*s->p | 0x20) == 'e') {
+		s->p++;
+		if (s->p < s->end && (*s->p == '+' || *s->p == '-'))
+			s->p++;
+		if (scan_digits(s) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int scan_word(struct scan *s, const char *word, size_t len)
+{
+	if ((size_t)(s->end - s->p) < len || memcmp(s->p, word, len) != 0)
+		return bad(s, s->p, "not a JSON value");
+	s->p += len;
+	return 0;
+}
+
+/* Step over white space; true where there was some. */
+static inline bool skip_space(struct scan *s)
+{
+	const char *from = s->p;
+
+	while (s->p < s->end && (*s->p == ' ' || *s->p == '\t' ||
+				 *s->p == '\r' || *s->p == '\n'))
+		s->p++;
+	return s->p != from;
+}
+
+static inline struct rec_node *push_node(struct rec *r)
+{
+	struct rec_node *n;
+
+	if (r->n == r->cap)
+		r->node = mem_grow(r->node, r->n, &r->cap, sizeof(*r->node));
+	n = &r->node[r->n++];
+	n->key = NULL;
+	n->key_len = n->count = 0;
+	n->key_esc = n->esc = n->spaced = false;
+	n->next = (uint32_t)r->n;
+	return n;
+}
+
+/*
+ * Scan a scalar, or the opening of a container (whose `next` and `len` are
+ * filled in when it closes).
+ */
+static int scan_value(struct scan *s, struct rec_node *n)
+{
+	const char *begin = s->p;
+
+	n->text = begin;
+	if (s->p == s->end)
+		return bad(s, s->p, "a value is missing");
+	switch (*s->p) {
+	case '"':
+		n->type = REC_STRING;
+		s->p++;
+		return scan_string(s, &n->text, &n->len, &n->esc);
+	case '{':
+		n->type = REC_OBJECT;
+		s->p++;
+		return 0;
+	case '[':
+		n->type = REC_ARRAY;
+		s->p++;
+		return 0;
+	case 't':
+		n->type = REC_TRUE;
+		if (scan_word(s, "true", 4) < 0)
+			return -1;
+		break;
+	case 'f':
+		n->type = REC_FALSE;
+		if (scan_word(s, "false", 5) < 0)
+			return -1;
+		break;
+	case 'n':
+		n->type = REC_NULL;
+		if (scan_word(s, "null", 4) < 0)
+			return -1;
+		break;
+	default:
+		if (*s->p != '-' && !is_digit(s))
+			return bad(s, s->p, "not a JSON value");
+		n->type = REC_NUMBER;
+		if (scan_number(s) < 0)
+			return -1;
+	}
+	n->len = (uint32_t)(s->p - begin);
+	return 0;
+}
+
+static int scan_key(struct scan *s, struct rec_node *n, bool *spaced)
+{
+	if (s->p == s->end || *s->p != '"')
+		return bad(s, s->p, "a name in quotes is missing");
+	s->p++;
+	if (scan_string(s, &n->key, &n->key_len, &n->key_esc) < 0)
+		return -1;
+	*spaced |= skip_space(s);
+	if (s->p == s->end || *s->p != ':')
+		return bad(s, s->p, "a colon is missing");
+	s->p++;
+	*spaced |= skip_space(s);
+	return 0;
+}
+
+/* The containers that are open, outermost first, by node index. */
+struct open_set {
+	uint32_t at[REC_DEPTH_MAX];
+	size_t n;
+};
+
+/*
+ * After a value: close what closes here, and find whether another value
+ * follows.  1 there is one, 0 the whole value is done, -1 error.
+ */
+static int scan_after(struct scan *s, struct open_set *open)
+{
+	while (open->n) {
+		struct rec_node *c = &s->r->node[open->at[open->n - 1]];
+		char close = c->type == REC_OBJECT ? '}' : ']';
+
+		c->spaced |= skip_space(s);
+		if (s->p == s->end)
+			return bad(s, s->p, "the line ends too early");
+		if (*s->p == ',') {
+			s->p++;
+			c->spaced |= skip_space(s);
+			return 1;
+		}
+		if (*s->p != close)
+			return bad(s, s->p, "a comma or a bracket is missing");
+		s->p++;
+		c->len = (uint32_t)(s->p - c->text);
+		c->next = (uint32_t)s->r->n;
+		open->n--;
+		if (open->n)
+			s->r->node[open->at[open->n - 1]].spaced |= c->spaced;
+	}
+	return 0;
+}
+
+static int scan_line(struct scan *s)
+{
+	struct open_set open = {.n = 0};
+	int more = 1;
+
+	skip_space(s);
+	while (more > 0) {
+		struct rec_node *n = push_node(s->r);
+
+		if (open.n) {
+			struct rec_node *up = &s->r->node[open.at[open.n - 1]];
+
+			up->count++;
+			if (up->type == REC_OBJECT &&
+			    scan_key(s, n, &up->spaced) < 0)
+				return -1;
+		}
+		if (scan_value(s, n) < 0)
+			return -1;
+		if (n->type >= REC_ARRAY) {
+			if (open.n == REC_DEPTH_MAX)
+				return bad(s, n->text, "nested too deep");
+			open.at[open.n++] = (uint32_t)(s->r->n - 1);
+			n->spaced = skip_space(s);
+			if (s->p < s->end && *s->p != '}' && *s->p != ']')
+				continue;
+		}
+		more = scan_after(s, &open);
+	}
+	if (more < 0)
+		return -1;
+	skip_space(s);
+	if (s->p != s->end)
+		return bad(s, s->p, "text behind the value");
+	return 0;
+}
+
+int rec_parse(struct rec *r, const char *line, size_t len, struct err *err)
+{
+	struct scan s = {r, line, line, line + len, err};
+
+	r->n = 0;
+	arena_clear(&r->arena);
+	if (len > LINE_CEILING)
+		return err_set(err, ERR_DATA, "a line of more than %zu bytes",
+			       LINE_CEILING);
+	return scan_line(&s);
+}
+
+void rec_release(struct rec *r)
+{
+	free(r->node);
+	r->node = NULL;
+	r->n = r->cap = 0;
+	arena_release(&r->arena);
+}
+
+/* Decode checked string text that has escapes. */
+static struct span unescape(struct arena *a, const char *p, size_t len)
+{
+	char *out = arena_alloc(a, len), *to = out;
+	const char *end = p + len;
+
+	while (p < end) {
+		uint32_t cp = 0, low = 0;
+
+		if (*p != '\\') {
+			*to++ = *p++;
+			continue;
+		}
+		p += 2;
+		switch (p[-1]) {
+		case 'b':
+			*to++ = '\b';
+			break;
+		case 'f':
+			*to++ = '\f';
+			break;
+		case 'n':
+			*to++ = '\n';
+			break;
+		case 'r':
+			*to++ = '\r';
+			break;
+		case 't':
+			*to++ = '\t';
+			break;
+		case 'u':
+			hex4(p, &cp);
+			p += 4;
+			if (cp >= 0xD800 && cp <= 0xDBFF) {
+				hex4(p + 2, &low);
+				p += 6;
+				cp = 0x10000 + ((cp - 0xD800) << 10) +
+				     (low - 0xDC00);
+			}
+			to += utf8_put(to, cp);
+			break;
+		default:
+			*to++ = p[-1];
+		}
+	}
+	return (struct span){out, (size_t)(to - out)};
+}
+
+struct span rec_text(struct rec *r, const struct rec_node *n)
+{
+	if (!n)
+		return (struct span){"", 0};
+	if (n->esc)
+		return unescape(&r->arena, n->text, n->len);
+	return (struct span){n->text, n->len};
+}
+
+struct span rec_key(struct rec *r, const struct rec_node *n)
+{
+	if (n->key_esc)
+		return unescape(&r->arena, n->key, n->key_len);
+	return (struct span){n->key, n->key_len};
+}
+
+struct span rec_raw(const struct rec_node *n)
+{
+	if (n->type == REC_STRING)
+		return (struct span){n->text - 1, (size_t)n->len + 2};
+	return (struct span){n->text, n->len};
+}
+
+const struct rec_node *rec_find(struct rec *r, const struct rec_node *c,
+				struct span name)
+{
+	const struct rec_node *m, *found = NULL;
+
+	if (!rec_is(c, REC_OBJECT))
+		return NULL;
+	rec_each(r, c, m) {
+		if (m->key_esc) {
+			if (span_eq(rec_key(r, m), name))
+				found = m;
+		} else if (m->key_len == name.len &&
+			   !memcmp(m->key, name.p, name.len)) {
+			found = m;
+		}
+	}
+	return found;
+}
+
+const struct rec_node *rec_at(const struct rec *r, const struct rec_node *c,
+			      size_t i)
+{
+	const struct rec_node *m;
+
+	if (!rec_is(c, REC_ARRAY) || i >= c->count)
+		return NULL;
+	rec_each(r, c, m)
+		if (!i--)
+			return m;
+	return NULL;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+/* A comma, where the last byte says that a value stands before this one. */
+static inline void comma(struct buf *b)
+{
+	if (!b->len)
+		return;
+	switch (b->data[b->len - 1]) {
+	case '{':
+	case '[':
+	case ':':
+	case ',':
+	case '\n':
+		return;
+	default:
+		buf_addc(b, ',');
+	}
+}
+
+void rec_put_escaped(struct buf *b, struct span s)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char names[] = "btnvfr"; /* \v has no escape in JSON */
+	const char *p = s.p, *end = s.p + s.len;
+
+	while (p < end) {
+		const char *stop = plain_end(p, end, false);
+		char out[6] = {'\\', 'u', '0', '0', 0, 0};
+		unsigned char c;
+
+		buf_add(b, p, (size_t)(stop - p));
+		if (stop == end)
+			return;
+		p = stop + 1;
+		c = (unsigned char)*stop;
+		if (c == '"' || c == '\\') {
+			out[1] = (char)c;
+			buf_add(b, out, 2);
+		} else if (c >= '\b' && c <= '\r' && c != '\v') {
+			out[1] = names[c - '\b'];
+			buf_add(b, out, 2);
+		} else {
+			out[4] = hex[c >> 4];
+			out[5] = hex[c & 15];
+			buf_add(b, out, sizeof(out));
+		}
+	}
+}
+
+void rec_put_str(struct buf *b, struct span s)
+{
+	comma(b);
+	buf_addc(b, '"');
+	rec_put_escaped(b, s);
+	buf_addc(b, '"');
+}
+
+void rec_put_raw(struct buf *b, struct span json)
+{
+	comma(b);
+	buf_add_span(b, json);
+}
+
+void rec_put_count(struct buf *b, uint64_t n)
+{
+	char digits[20], *p = digits + sizeof(digits);
+
+	comma(b);
+	do {
+		*--p = (char)('0' + n % 10);
+		n /= 10;
+	} while (n);
+	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
+}
+
+void rec_put_open(struct buf *b, char bracket)
+{
+	comma(b);
+	buf_addc(b, bracket);
+}
+
+void rec_put_close(struct buf *b, char bracket)
+{
+	buf_addc(b, bracket);
+}
+
+void rec_put_key(struct buf *b, struct span name)
+{
+	rec_put_str(b, name);
+	buf_addc(b, ':');
+}
+
+void rec_put_key_raw(struct buf *b, struct span raw)
+{
+	comma(b);
+	buf_addc(b, '"');
+	buf_add_span(b, raw);
+	buf_add(b, "\":", 2);
+}
+
+/* Depth is bounded by REC_DEPTH_MAX, so recursion is too. */
+void rec_put_node(struct buf *b, const struct rec *r, const struct rec_node *n)
+{
+	const struct rec_node *m;
+	bool object = n->type == REC_OBJECT;
+
+	if (!n->spaced) {
+		rec_put_raw(b, rec_raw(n));
+		return;
+	}
+	rec_put_open(b, object ? '{' : '[');
+	rec_each(r, n, m) {
+		if (object)
+			rec_put_key_raw(b, (struct span){m->key, m->key_len});
+		rec_put_node(b, r, m);
+	}
+	rec_put_close(b, object ? '}' : ']');
+}
+
+void rec_add_str(struct buf *b, const char *name, struct span s)
+{
+	rec_put_key(b, span_of(name));
+	rec_put_str(b, s);
+}
+
+void rec_add_raw(struct buf *b, const char *name, struct span json)
+{
+	rec_put_key(b, span_of(name));
+	rec_put_raw(b, json);
+}
+
+void rec_add_count(struct buf *b, const char *name, uint64_t n)
+{
+	rec_put_key(b, span_of(name));
+	rec_put_count(b, n);
+}
+
+void rec_add_bool(struct buf *b, const char *name, bool yes)
+{
+	rec_add_raw(b, name, yes ? SPAN("true") : SPAN("false"));
+}

@@ -1,0 +1,35 @@
+/*
+ * utf8.h - check and repair UTF-8
+ *
+ * Spec: RFC 3629 (no surrogates, no overlong forms, up to U+10FFFF).
+ */
+#ifndef SLUICE_UTF8_H
+#define SLUICE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+
+/*
+ * Length in bytes of the well-formed sequence at `p` (1 to 4), or 0 where
+ * there is none.  `len` is what is left, at least 1.
+ */
+size_t utf8_seq(const char *p, size_t len);
+
+/* Offset in bytes of the first malformed sequence; `len` where all is well. */
+size_t utf8_check(const char *p, size_t len);
+
+/* Append code point `cp` (a scalar value) to `out` (4 bytes); its length. */
+size_t utf8_put(char out[4], uint32_t cp);
+
+/* The code point of the well-formed sequence at `p`. */
+uint32_t utf8_get(const char *p, size_t seq_len);
+
+/* Append `s` to `b`, each malformed byte replaced by U+FFFD. */
+void utf8_repair(struct buf *b, struct span s);
+
+/* Characters (code points) in well-formed text. */
+size_t utf8_chars(const char *p, size_t len);
+
+#endif
