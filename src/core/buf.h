@@ -15,12 +15,15 @@
 #include "core/span.h"
 
 struct buf {
-	char *data; /* NULL while empty and never grown */
+	char *data;               /* NULL while empty and never grown */
 	size_t len, cap, ceiling; /* bytes */
-	bool over;		  /* something did not fit below the ceiling */
+	bool over;                /* something did not fit below the ceiling */
 };
 
-#define BUF_INIT(ceil) {.ceiling = (ceil)}
+#define BUF_INIT(ceil)            \
+	{                         \
+		.ceiling = (ceil) \
+	}
 
 /* A line of a stream, DESIGN section 2: 16 MiB. */
 #define LINE_CEILING ((size_t)16 << 20)

@@ -14,16 +14,16 @@
 
 enum err_code {
 	ERR_NONE = 0,
-	ERR_SOME = 1,	  /* some records rejected, or differences found */
-	ERR_USAGE = 64,	  /* wrong command line */
-	ERR_DATA = 65,	  /* damaged input, or a stream cut short */
+	ERR_SOME = 1,     /* some records rejected, or differences found */
+	ERR_USAGE = 64,   /* wrong command line */
+	ERR_DATA = 65,    /* damaged input, or a stream cut short */
 	ERR_REFUSED = 69, /* the server refuses */
-	ERR_BUG = 70,	  /* our fault */
-	ERR_OS = 71,	  /* memory or fork failed */
+	ERR_BUG = 70,     /* our fault */
+	ERR_OS = 71,      /* memory or fork failed */
 	ERR_CREATE = 73,  /* cannot create an output file */
-	ERR_IO = 74,	  /* read, write or sync failed */
-	ERR_AGAIN = 75,	  /* lock held, server away: run again later */
-	ERR_PERM = 77,	  /* not allowed */
+	ERR_IO = 74,      /* read, write or sync failed */
+	ERR_AGAIN = 75,   /* lock held, server away: run again later */
+	ERR_PERM = 77,    /* not allowed */
 	ERR_CONFIG = 78,  /* a profile is wrong */
 };
 
@@ -34,7 +34,10 @@ struct err {
 	char msg[ERR_MSG_MAX]; /* one line, no newline, UTF-8 */
 };
 
-#define ERR_INIT {.code = ERR_NONE}
+#define ERR_INIT                 \
+	{                        \
+		.code = ERR_NONE \
+	}
 
 /* Fill `err`; a message too long is cut.  Always returns -1. */
 int err_set(struct err *err, enum err_code code, const char *fmt, ...)

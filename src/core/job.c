@@ -134,9 +134,9 @@ static void reject_text(const struct reject *r)
 	if (r->value.len) {
 		bool cut = r->value.len > VALUE_SHOWN;
 
-		buf_addf(&b, "'%.*s'%s: ",
-			 (int)(cut ? VALUE_SHOWN : r->value.len), r->value.p,
-			 cut ? "..." : "");
+		buf_addf(&b,
+			 "'%.*s'%s: ", (int)(cut ? VALUE_SHOWN : r->value.len),
+			 r->value.p, cut ? "..." : "");
 	}
 	buf_add_span(&b, r->why);
 	buf_addf(&b, " (%s)", r->code);

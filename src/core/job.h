@@ -20,11 +20,11 @@
 /* Options every command has. */
 struct job_options {
 	bool help, version, quiet, verbose, unbuffered;
-	const char *rejects;	 /* file, or NULL: readable on stderr */
+	const char *rejects;     /* file, or NULL: readable on stderr */
 	const char *max_rejects; /* "N" or "P%", or NULL */
-	const char *summary;	 /* file, or NULL */
-	const char *log_format;	 /* "text" or "json", or NULL */
-	const char *profiles;	 /* folder, or NULL */
+	const char *summary;     /* file, or NULL */
+	const char *log_format;  /* "text" or "json", or NULL */
+	const char *profiles;    /* folder, or NULL */
 };
 
 /* A further count in the summary: "held", "unchanged", ... */
@@ -62,7 +62,7 @@ struct reject {
 	struct span record; /* the record as raw JSON */
 	struct span src;    /* its src member as raw JSON */
 	struct span extra;  /* further members, as JSON text without braces */
-	bool again; /* counted already: a second reason for a record */
+	bool again;         /* counted already: a second reason for a record */
 };
 
 /* Open the rejects file, read --max-rejects, make the run's id. */

@@ -66,10 +66,9 @@ enum lines_got lines_next(struct lines *l, struct span *line, struct err *err)
 	for (;;) {
 		size_t have = l->to - l->from;
 		char *begin = have ? l->data + l->from : NULL;
-		char *nl = have > l->searched
-				   ? memchr(begin + l->searched, '\n',
-					    have - l->searched)
-				   : NULL;
+		char *nl = have > l->searched ? memchr(begin + l->searched,
+						       '\n', have - l->searched)
+					      : NULL;
 
 		if (nl && (size_t)(nl - begin) <= LINE_CEILING) {
 			*line = (struct span){begin, (size_t)(nl - begin)};

@@ -40,7 +40,10 @@ struct arena {
 	struct arena_block *head; /* the block in use; older ones follow */
 };
 
-#define ARENA_INIT {.head = NULL}
+#define ARENA_INIT           \
+	{                    \
+		.head = NULL \
+	}
 
 /* `size` bytes, aligned for any type, valid until arena_clear. */
 void *arena_alloc(struct arena *a, size_t size);

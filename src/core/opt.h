@@ -28,7 +28,7 @@ struct opt_list {
 
 struct opt {
 	const char *name; /* without dashes; NULL ends the table */
-	char letter;	  /* 0: no short form */
+	char letter;      /* 0: no short form */
 	enum opt_kind kind;
 	void *to;
 	const char *arg; /* name of the value in --help; NULL for a flag */

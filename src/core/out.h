@@ -13,9 +13,9 @@
 
 struct out {
 	int fd;
-	struct buf buf;	 /* not yet written; append to it freely */
+	struct buf buf;  /* not yet written; append to it freely */
 	bool unbuffered; /* out_tick writes at once */
-	int failed;	 /* errno of the first failed write, or 0 */
+	int failed;      /* errno of the first failed write, or 0 */
 };
 
 void out_init(struct out *o, int fd, bool unbuffered);

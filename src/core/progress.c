@@ -7,7 +7,7 @@
 
 #define FIRST_MS 2000
 #define EVERY_MS 500
-#define LOOK_AT	 256 /* calls between two looks at the clock */
+#define LOOK_AT  256 /* calls between two looks at the clock */
 
 void progress_begin(struct progress *p, const char *what, bool quiet)
 {

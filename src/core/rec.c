@@ -451,7 +451,7 @@ const struct rec_node *rec_find(struct rec *r, const struct rec_node *c,
 
 	if (!rec_is(c, REC_OBJECT))
 		return NULL;
-	rec_each(r, c, m) {
+	rec_each (r, c, m) {
 		if (m->key_esc) {
 			if (span_eq(rec_key(r, m), name))
 				found = m;
@@ -470,7 +470,7 @@ const struct rec_node *rec_at(const struct rec *r, const struct rec_node *c,
 
 	if (!rec_is(c, REC_ARRAY) || i >= c->count)
 		return NULL;
-	rec_each(r, c, m)
+	rec_each (r, c, m)
 		if (!i--)
 			return m;
 	return NULL;
@@ -587,7 +587,7 @@ void rec_put_node(struct buf *b, const struct rec *r, const struct rec_node *n)
 		return;
 	}
 	rec_put_open(b, object ? '{' : '[');
-	rec_each(r, n, m) {
+	rec_each (r, n, m) {
 		if (object)
 			rec_put_key_raw(b, (struct span){m->key, m->key_len});
 		rec_put_node(b, r, m);

@@ -34,14 +34,15 @@ enum rec_type {
 };
 
 struct rec_node {
-	const char *key;  /* raw name, no quotes; NULL outside objects */
-	const char *text; /* raw value: string without quotes, container whole */
+	const char *key; /* raw name, no quotes; NULL outside objects */
+	const char
+		*text; /* raw value: string without quotes, container whole */
 	uint32_t key_len, len; /* bytes */
-	uint32_t next;	       /* index of the first node behind the subtree */
-	uint32_t count;	       /* members or elements of a container */
-	uint8_t type;	       /* enum rec_type */
+	uint32_t next;         /* index of the first node behind the subtree */
+	uint32_t count;        /* members or elements of a container */
+	uint8_t type;          /* enum rec_type */
 	bool key_esc, esc;     /* the raw text has escapes: rec_key, rec_text */
-	bool spaced;	       /* a container with white space to leave out */
+	bool spaced;           /* a container with white space to leave out */
 };
 
 struct rec {
@@ -50,7 +51,10 @@ struct rec {
 	struct arena arena; /* decoded strings; cleared by rec_parse */
 };
 
-#define REC_INIT {.node = NULL, .arena = ARENA_INIT}
+#define REC_INIT                                  \
+	{                                         \
+		.node = NULL, .arena = ARENA_INIT \
+	}
 
 /*
  * Scan `len` bytes at `line` (no line end) into `r`, whose nodes point into
@@ -62,16 +66,17 @@ int rec_parse(struct rec *r, const char *line, size_t len, struct err *err);
 void rec_release(struct rec *r);
 
 /* Walk the members or elements `m` of the container `c` of `r`. */
-#define rec_each(r, c, m)                                                      \
-	for ((m) = (c) + 1; (m) < (r)->node + (c)->next;                       \
+#define rec_each(r, c, m)                                \
+	for ((m) = (c) + 1; (m) < (r)->node + (c)->next; \
 	     (m) = (r)->node + (m)->next)
 
 /* The member of object `c` with this decoded name, or NULL. */
 const struct rec_node *rec_find(struct rec *r, const struct rec_node *c,
 				struct span name);
 
-static inline const struct rec_node *
-rec_get(struct rec *r, const struct rec_node *c, const char *name)
+static inline const struct rec_node *rec_get(struct rec *r,
+					     const struct rec_node *c,
+					     const char *name)
 {
 	return rec_find(r, c, span_of(name));
 }

@@ -233,15 +233,14 @@ void stream_open(struct stream_out *s, const char *stage, const char *run,
 	out_tick(&s->out);
 }
 
-void stream_open_from(struct stream_out *s, const char *stage,
-		      struct rec *from)
+void stream_open_from(struct stream_out *s, const char *stage, struct rec *from)
 {
 	struct buf *b = &s->out.buf;
 	const struct rec_node *m;
 
 	s->framed = true;
 	rec_put_open(b, '{');
-	rec_each(from, from->node, m) {
+	rec_each (from, from->node, m) {
 		rec_put_key_raw(b, (struct span){m->key, m->key_len});
 		if (span_eq(rec_key(from, m), SPAN("stage")))
 			rec_put_str(b, span_of(stage));

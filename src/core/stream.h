@@ -35,10 +35,10 @@ struct stream_in {
 	int fd;
 	struct lines lines;
 	struct span line; /* as read; valid until the next call */
-	bool open;	  /* a file is open */
-	bool started;	  /* a line of this file has been read */
-	bool framed;	  /* the segment being read has an opening line */
-	bool ended;	  /* its end line has come */
+	bool open;        /* a file is open */
+	bool started;     /* a line of this file has been read */
+	bool framed;      /* the segment being read has an opening line */
+	bool ended;       /* its end line has come */
 	bool any_framed, any_unframed; /* segments so far; never both */
 	bool allow_filtered;
 	uint64_t records;   /* lines of the segment that are records, rejects
