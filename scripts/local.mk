@@ -1,0 +1,14 @@
+EXTRA_DIST += .clang-tidy scripts/check-layers scripts/check-man \
+	scripts/check-style scripts/deps scripts/odoo scripts/odoo-setup.py \
+	scripts/test
+
+# What a machine can judge of the sources; the tests are not run for it.
+.PHONY: check-style
+check-style: all
+	$(AM_V_at)$(top_srcdir)/scripts/check-style --build $(abs_builddir)
+
+# For clang-tidy and editors, which have to see what the compiler sees.
+CLEANFILES += compile_flags.txt
+compile_flags.txt: Makefile
+	$(AM_V_GEN)for flag in -std=c17 $(DEFS) $(AM_CPPFLAGS); do \
+		printf '%s\n' "$$flag"; done >$@
