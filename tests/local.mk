@@ -20,3 +20,8 @@ UNIT_LIBS = libunit.a $(LDADD) $(CHECK_LIBS)
 AM_CPPFLAGS += $(CHECK_CFLAGS)
 
 include tests/unit/local.mk
+
+# Stands in front of a server and breaks chosen requests; not a test itself.
+check_PROGRAMS += tests/server/faultproxy
+tests_server_faultproxy_SOURCES = tests/server/faultproxy.c
+tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
