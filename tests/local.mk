@@ -25,3 +25,4 @@ include tests/unit/local.mk
 check_PROGRAMS += tests/server/faultproxy
 tests_server_faultproxy_SOURCES = tests/server/faultproxy.c
 tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
+include tests/cli/local.mk
