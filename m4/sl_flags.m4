@@ -25,11 +25,11 @@ AC_DEFUN([SL_FLAGS], [
 		-Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
 		-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef
 		-Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion],
-		[SL_TRY_FLAG([SL_CFLAGS], sl_flag)])
+		[SL_TRY_FLAG([SL_CFLAGS], m4_defn([sl_flag]))])
 	AS_IF([test "x$enable_werror" = xyes],
 		[SL_CFLAGS="$SL_CFLAGS -Werror"])
 
-	SL_TRY_FLAG([SL_LDFLAGS], [-Wl,--as-needed])
+	SL_TRY_FLAG([SL_LDFLAGS], [[-Wl,--as-needed]])
 	AS_IF([test "x$enable_sanitize" = xyes], [
 		SL_CFLAGS="$SL_CFLAGS -fsanitize=address,undefined"
 		SL_CFLAGS="$SL_CFLAGS -fno-sanitize-recover=all"
@@ -38,10 +38,10 @@ AC_DEFUN([SL_FLAGS], [
 	], [test "x$enable_hardening" != xno], [
 		m4_foreach_w([sl_flag], [-fstack-protector-strong
 			-fstack-clash-protection -fcf-protection -fPIE],
-			[SL_TRY_FLAG([SL_CFLAGS], sl_flag)])
+			[SL_TRY_FLAG([SL_CFLAGS], m4_defn([sl_flag]))])
 		m4_foreach_w([sl_flag], [-pie -Wl,-z,relro -Wl,-z,now
 			-Wl,-z,noexecstack],
-			[SL_TRY_FLAG([SL_LDFLAGS], sl_flag)])
+			[SL_TRY_FLAG([SL_LDFLAGS], m4_defn([sl_flag]))])
 		# Fortify wants optimisation; where the distribution's flags
 		# have set a level already, theirs stands.
 		AS_CASE(["$CFLAGS $CPPFLAGS"],
