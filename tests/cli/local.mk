@@ -1,6 +1,9 @@
 # Scripts: tNNN-<command>-<topic>.sh, one line each.
 CLI_TESTS = \
-	tests/cli/t020-build-hardening.sh
+	tests/cli/t020-build-hardening.sh \
+	tests/cli/t030-scripts-checks.sh \
+	tests/cli/t031-faultproxy.sh \
+	tests/cli/t032-scripts-odoo.sh
 
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/lib/tap.sh
