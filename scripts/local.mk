@@ -1,4 +1,4 @@
-EXTRA_DIST += .clang-tidy scripts/check-layers scripts/check-man \
+EXTRA_DIST += .clang-tidy .shellcheckrc scripts/check-layers scripts/check-man \
 	scripts/check-style scripts/deps scripts/odoo scripts/odoo-setup.py \
 	scripts/test
 
