@@ -10,5 +10,6 @@ check-style: all
 # For clang-tidy and editors, which have to see what the compiler sees.
 CLEANFILES += compile_flags.txt
 compile_flags.txt: Makefile
-	$(AM_V_GEN)for flag in -std=c17 $(DEFS) $(AM_CPPFLAGS); do \
+	$(AM_V_GEN)for flag in -std=c17 $(DEFS) $(AM_CPPFLAGS) \
+		-I$(abs_top_srcdir)/tests/lib; do \
 		printf '%s\n' "$$flag"; done >$@
