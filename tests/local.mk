@@ -26,3 +26,4 @@ check_PROGRAMS += tests/server/faultproxy
 tests_server_faultproxy_SOURCES = tests/server/faultproxy.c
 tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
 include tests/cli/local.mk
+include tests/bench/local.mk
