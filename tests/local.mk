@@ -27,3 +27,4 @@ tests_server_faultproxy_SOURCES = tests/server/faultproxy.c
 tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
 include tests/cli/local.mk
 include tests/bench/local.mk
+include tests/fuzz/local.mk

@@ -1,14 +1,14 @@
 # Timings are benchmarks, not tests: nothing here runs in `make check`.
-BENCH_PROGRAMS = \
+BENCHES = \
 	tests/bench/bench_rec
 
-EXTRA_PROGRAMS += $(BENCH_PROGRAMS)
-CLEANFILES += $(BENCH_PROGRAMS)
+EXTRA_PROGRAMS += $(BENCHES)
+CLEANFILES += $(BENCHES)
 EXTRA_DIST += tests/bench/bench.sh
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
 
 # CPU seconds and peak memory of the record path, beside its peers.
-bench: all $(BENCH_PROGRAMS)
+bench: all $(BENCHES)
 	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/bench.sh
 .PHONY: bench

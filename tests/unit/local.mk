@@ -8,7 +8,6 @@ tests_unit_test_rec_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_rec_oracle
 tests_unit_test_rec_oracle_SOURCES = tests/unit/test_rec_oracle.c \
 	tests/lib/rec_oracle.h
-tests_unit_test_rec_oracle_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib
 tests_unit_test_rec_oracle_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_stream

@@ -1,0 +1,19 @@
+# A target: its name below, its two lines, its corpus in tests/fuzz/corpus/X.
+# make check replays the corpora; make check-fuzz (clang) goes on from there.
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz_rec
+
+FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
+
+AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
+
+tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
+
+# FUZZ_SECONDS: for each target.  FUZZ_TARGET: only this one.
+check-fuzz:
+	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/fuzz/run-fuzz.sh \
+		$(FUZZ_TARGETS)
+.PHONY: check-fuzz
