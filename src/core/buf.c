@@ -20,7 +20,9 @@ char *buf_reserve(struct buf *b, size_t n)
 	cap = b->cap ? b->cap : 256;
 	while (cap < want)
 		cap = mem_mul(cap, 2);
-	b->data = mem_realloc(b->data, cap);
+	if (cap > b->ceiling)
+		cap = b->ceiling;
+	b->data = mem_realloc(b->data, mem_add(cap, 1)); /* NUL: buf_str */
 	b->cap = cap;
 	return b->data + b->len;
 }
@@ -36,7 +38,7 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	to = buf_reserve(b, (size_t)n + 1);
+	to = buf_reserve(b, (size_t)n);
 	if (!to)
 		return;
 	va_start(ap, fmt);
@@ -47,10 +49,8 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 
 const char *buf_str(struct buf *b)
 {
-	if (b->len == b->cap) {
-		b->cap = mem_add(b->cap ? b->cap : 16, 16);
-		b->data = mem_realloc(b->data, b->cap);
-	}
+	if (!b->data)
+		b->data = mem_alloc(1);
 	b->data[b->len] = '\0';
 	return b->data;
 }

@@ -14,5 +14,21 @@ UNIT_TESTS += tests/unit/test_stream
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_job
+tests_unit_test_job_SOURCES = tests/unit/test_job.c
+tests_unit_test_job_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_opt
+tests_unit_test_opt_SOURCES = tests/unit/test_opt.c
+tests_unit_test_opt_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_text
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_yaml_tree
+tests_unit_test_yaml_tree_SOURCES = tests/unit/test_yaml_tree.c
+tests_unit_test_yaml_tree_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
