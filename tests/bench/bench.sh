@@ -1,0 +1,91 @@
+#!/bin/bash
+# bench.sh - CPU seconds and peak memory of the record path, beside its peers
+#
+# One run, one machine, the same reference file: ratios can be trusted, single
+# figures are worth what the machine is worth that day.  BENCH_ROWS (1000000),
+# BENCH_RUNS (3; the median is shown).
+set -eu
+: "${SLUICE_BUILD:?run through make bench}"
+: "${SLUICE_SOURCE:?run through make bench}"
+rows=${BENCH_ROWS:-1000000}
+runs=${BENCH_RUNS:-3}
+PATH=$SLUICE_BUILD:$SLUICE_BUILD/tests/bench:$PATH
+SLUICE_PROFILES=$SLUICE_SOURCE/tests/bench/profiles
+export SLUICE_PROFILES
+
+command -v /usr/bin/time >/dev/null || {
+	echo "bench: the package 'time' is not installed" >&2
+	exit 71
+}
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+cd "$T"
+
+declare -A cpu mem
+# measure NAME INPUT COMMAND...: the median of CPU seconds, the largest memory
+measure() {
+	local name=$1 input=$2 i
+	shift 2
+	: >times
+	for ((i = 0; i < runs; i++)); do
+		/usr/bin/time -a -o times -f '%U %S %M' "$@" <"$input" >out
+	done
+	cpu[$name]=$(awk '{print $1 + $2}' times | sort -n |
+		awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
+	mem[$name]=$(awk '$3 > m {m = $3} END {printf "%.1f", m / 1024}' times)
+	printf '  %-34s %7.2f CPU s %8.1f MiB\n' "$name" "${cpu[$name]}" \
+		"${mem[$name]}"
+}
+ratio() { # ratio PEER OURS
+	printf '  %-34s %7.1f times\n' "$1 / $2" \
+		"$(awk -v a="${cpu[$1]}" -v b="${cpu[$2]}" \
+			'BEGIN {print a / (b > 0 ? b : 0.01)}')"
+}
+
+echo "codec"
+bench_rec "$rows" | sed 's/^/  /'
+
+gen_items "$rows" >items.csv
+printf '\nreference file: %s rows, %s bytes\n' "$rows" "$(stat -c %s items.csv)"
+
+echo "extract CSV to JSON lines"
+measure extract items.csv sluice-extract --profile bench-items
+cp out raw.jsonl
+if command -v mlr >/dev/null; then
+	measure "mlr --icsv --ojsonl cat" items.csv mlr --icsv --ojsonl cat
+	ratio "mlr --icsv --ojsonl cat" extract
+fi
+
+echo "map, 10 columns to 6 fields with a table, a date, decimals"
+measure map raw.jsonl sluice-map --profile bench-items
+cp out canonical.jsonl
+if command -v mlr >/dev/null; then
+	# shellcheck disable=SC2016 # $ is Miller's
+	measure "mlr put, the same fields" items.csv mlr --icsv --ojsonl put -q '
+		begin { @uom = {"EA":"C62","ST":"C62","PCE":"C62","KG":"KGM",
+			"M":"MTR","L":"LTR","SET":"SET"} }
+		emit {"sku": $ITEMNO, "name": strip($DESCR), "uom": @uom[$UOM],
+			"list_price": sub($PRICE, ",", "."), "weight": $WEIGHT,
+			"updated": strftime(strptime(string($UPDDATE), "%Y%m%d"),
+				"%Y-%m-%d")}'
+	ratio "mlr put, the same fields" map
+fi
+if command -v jq >/dev/null; then
+	measure "jq -c . (no work at all)" raw.jsonl jq -c .
+	ratio "jq -c . (no work at all)" map
+fi
+
+echo "validate, a contract of ten rules"
+measure validate canonical.jsonl sluice-validate
+if command -v jq >/dev/null; then
+	# shellcheck disable=SC2016 # $ is jq's
+	measure "jq select, the same rules" canonical.jsonl jq -c '
+		select(.fields == null or (.fields | (.sku | type == "string" and
+		length >= 1 and length <= 40 and startswith("P-")) and
+		(.name | type == "string" and length >= 1) and
+		(.uom | IN("C62", "KGM", "MTR", "LTR", "SET")) and
+		(.list_price == null or .list_price >= 0) and
+		(.updated == null or (.updated |
+			test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))))'
+	ratio "jq select, the same rules" validate
+fi

@@ -4,7 +4,7 @@ BENCHES = \
 
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += tests/bench/bench.sh
+EXTRA_DIST += tests/bench/bench.sh tests/bench/profiles
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
 
