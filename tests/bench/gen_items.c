@@ -91,11 +91,11 @@ static void put_row(uint32_t n)
 int main(int argc, char **argv)
 {
 	uint64_t rows = 1000000, i;
-	char *end = "";
+	char *end = NULL;
 
 	if (argc > 1)
 		rows = strtoull(argv[1], &end, 10);
-	if (argc > 2 || *end || rows > UINT32_MAX) {
+	if (argc > 2 || (end && *end) || rows > UINT32_MAX) {
 		fprintf(stderr, "usage: gen_items [ROWS]\n");
 		return 64;
 	}
