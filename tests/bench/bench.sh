@@ -26,13 +26,13 @@ declare -A cpu mem
 measure() {
 	local name=$1 input=$2 i
 	shift 2
-	: >times
+	: >figures
 	for ((i = 0; i < runs; i++)); do
-		/usr/bin/time -a -o times -f '%U %S %M' "$@" <"$input" >out
+		/usr/bin/time -a -o figures -f '%U %S %M' "$@" <"$input" >out
 	done
-	cpu[$name]=$(awk '{print $1 + $2}' times | sort -n |
+	cpu[$name]=$(awk '{print $1 + $2}' figures | sort -n |
 		awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
-	mem[$name]=$(awk '$3 > m {m = $3} END {printf "%.1f", m / 1024}' times)
+	mem[$name]=$(awk '$3 > m {m = $3} END {printf "%.1f", m / 1024}' figures)
 	printf '  %-34s %7.2f CPU s %8.1f MiB\n' "$name" "${cpu[$name]}" \
 		"${mem[$name]}"
 }
@@ -61,10 +61,10 @@ measure map raw.jsonl sluice-map --profile bench-items
 cp out canonical.jsonl
 if command -v mlr >/dev/null; then
 	# shellcheck disable=SC2016 # $ is Miller's
-	measure "mlr put, the same fields" items.csv mlr --icsv --ojsonl put -q '
+	measure "mlr put, the same fields" items.csv mlr --icsv --ojsonl put '
 		begin { @uom = {"EA":"C62","ST":"C62","PCE":"C62","KG":"KGM",
 			"M":"MTR","L":"LTR","SET":"SET"} }
-		emit {"sku": $ITEMNO, "name": strip($DESCR), "uom": @uom[$UOM],
+		$* = {"sku": $ITEMNO, "name": strip($DESCR), "uom": @uom[$UOM],
 			"list_price": sub($PRICE, ",", "."), "weight": $WEIGHT,
 			"updated": strftime(strptime(string($UPDDATE), "%Y%m%d"),
 				"%Y-%m-%d")}'
