@@ -1,1 +1,2 @@
 # One line a page: dist_man_MANS += man/sluice-extract.1
+dist_man_MANS += man/sluice.1

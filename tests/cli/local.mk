@@ -1,6 +1,7 @@
 # Scripts: tNNN-<command>-<topic>.sh, one line each.
 CLI_TESTS = \
 	tests/cli/t020-build-hardening.sh \
+	tests/cli/t021-install.sh \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
 	tests/cli/t032-scripts-odoo.sh
