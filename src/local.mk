@@ -3,6 +3,8 @@ noinst_LIBRARIES += libsluice.a
 libsluice_a_SOURCES = src/command.h
 include src/core/local.mk
 include src/conf/local.mk
+include src/state/local.mk
+include src/push/local.mk
 
 # Programs take from the library only what they need (-Wl,--as-needed).
 LDADD = libsluice.a $(CSV_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) \

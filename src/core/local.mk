@@ -2,6 +2,7 @@ libsluice_a_SOURCES += \
 	src/core/banned.h \
 	src/core/buf.c src/core/buf.h \
 	src/core/clock.c src/core/clock.h \
+	src/core/crash.c src/core/crash.h \
 	src/core/err.c src/core/err.h \
 	src/core/fs.c src/core/fs.h \
 	src/core/job.c src/core/job.h \
@@ -18,4 +19,5 @@ libsluice_a_SOURCES += \
 	src/core/span.h \
 	src/core/stream.c src/core/stream.h \
 	src/core/suggest.c src/core/suggest.h \
-	src/core/utf8.c src/core/utf8.h
+	src/core/utf8.c src/core/utf8.h \
+	src/core/xid.c src/core/xid.h

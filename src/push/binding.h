@@ -1,0 +1,123 @@
+/*
+ * binding.h - a compiled binding: how an entity's records look in Odoo
+ *
+ * odoo/base/ENTITY.yaml, overlaid by odoo/RELEASE/ENTITY.yaml (maps merge, ~
+ * removes, anything else replaces).  Compiled once; then `binding_learn`
+ * holds it to what the server says about its fields.  Cells, the values that
+ * `load` takes, are made and compared in push/cell.h.
+ *
+ * Spec: sluice-binding(5), DESIGN section 4.
+ */
+#ifndef SLUICE_BINDING_H
+#define SLUICE_BINDING_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+#include "core/span.h"
+
+enum bind_kind {
+	BIND_FIELD, /* the value of a canonical field */
+	BIND_REF,   /* another record, by its external id */
+	BIND_CONST, /* a fixed text */
+	BIND_XID,   /* a fixed record, by external id */
+};
+
+enum bind_owner {
+	OWNER_LEGACY, /* the legacy system's: kept equal */
+	OWNER_FIRST,  /* set at creation, then Odoo's */
+	OWNER_ODOO,   /* never sent */
+};
+
+/* Field types of Odoo, as far as cells differ; from fields_get. */
+enum bind_type {
+	BIND_TYPE_NONE, /* not learned yet */
+	BIND_TYPE_TEXT, /* char, text */
+	BIND_TYPE_HTML,
+	BIND_TYPE_BOOLEAN,
+	BIND_TYPE_INTEGER,
+	BIND_TYPE_FLOAT, /* float, monetary */
+	BIND_TYPE_DATE,
+	BIND_TYPE_DATETIME,
+	BIND_TYPE_SELECTION,
+	BIND_TYPE_MANY2ONE,
+	BIND_TYPE_MANY2MANY,
+};
+
+struct bind_pair {
+	char *from, *to;
+};
+
+struct bind_field {
+	char *name; /* of the Odoo field */
+	char *read; /* of the field that shows the value; mostly `name` */
+	enum bind_kind kind;
+	enum bind_owner owner;
+	char *from;     /* canonical field; NULL for BIND_CONST, BIND_XID */
+	char *ref;      /* BIND_REF: the entity it names */
+	char *text;     /* BIND_CONST, BIND_XID */
+	char *fallback; /* cell where the canonical field is absent at
+			   creation, or null; or NULL */
+	bool many;      /* BIND_REF: a list of keys */
+	struct bind_pair *table; /* canonical value to cell */
+	size_t n_table;
+	/* learned */
+	enum bind_type type; /* of `name` */
+	int digits;          /* after the point; -1: not said */
+	bool required;
+	const char *where; /* "file:line:column", for messages */
+};
+
+struct binding {
+	char *entity, *model;
+	char **adopt; /* natural key: Odoo fields */
+	size_t n_adopt;
+	char **identity; /* Odoo fields that are the identity, where records
+			    come and go in Odoo: no external id is kept */
+	size_t n_identity;
+	struct bind_pair *code; /* canonical key to existing external id */
+	size_t n_codes;
+	json_t *context; /* object; added to the calls' context */
+	char **depends;  /* entities to be pushed before, besides the refs */
+	size_t n_depends;
+	bool per_site; /* the site belongs to the identity */
+	struct bind_field *field;
+	size_t n_fields;
+	unsigned char digest[16]; /* of all of the above: a changed binding
+				     makes records different */
+	char **place;             /* owned texts behind `where` */
+	size_t n_places;
+};
+
+/*
+ * Read and compile the binding of `entity` for an Odoo release (19).  The
+ * overlay is that of the release itself, or of the next older one there is.
+ *
+ * option   --profiles or NULL
+ * Returns NULL with ERR_CONFIG; where there is no binding for this entity at
+ * all, err->code is ERR_NONE.
+ */
+struct binding *binding_load(const char *option, const char *entity,
+			     int release, struct err *err);
+void binding_free(struct binding *b); /* takes NULL */
+
+/*
+ * Take over the types from `fields`, an answer of fields_get.  ERR_CONFIG for
+ * a field the server does not have, a ref that is no relation, a type that
+ * cannot be bound.
+ */
+int binding_learn(struct binding *b, const json_t *fields, struct err *err);
+
+/* Names for binding_learn to ask for, as a new JSON array of strings. */
+json_t *binding_field_names(const struct binding *b);
+
+/* The field of Odoo called `name`, or NULL. */
+const struct bind_field *binding_field(const struct binding *b,
+				       const char *name);
+
+/* The external id a code stands for, or NULL. */
+const char *binding_code(const struct binding *b, struct span key);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * cell.h - canonical values to cells of `load`, and cells against what Odoo
+ * says
+ *
+ * Every cell is text: `load` crashes on JSON booleans and truncates JSON
+ * numbers.  The empty cell clears the field.  Numbers are written the same
+ * way whatever their source wrote (1.10 and 1.1 are one cell), so that cells
+ * can be compared as text.
+ */
+#ifndef SLUICE_CELL_H
+#define SLUICE_CELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/buf.h"
+#include "core/rec.h"
+#include "push/binding.h"
+
+enum cell_got {
+	CELL_SET,    /* `out` has the cell, maybe empty: clear the field */
+	CELL_ABSENT, /* the record says nothing: leave the field alone */
+	CELL_BAD,    /* the value cannot be bound: code and err say why */
+};
+
+/*
+ * Append the cell of field `f` for the record whose `fields` member is
+ * `fields`.  For BIND_REF the cell is the external ids of the canonical
+ * records named, separated by commas; `codes` are not looked at here.
+ *
+ * ref_site  site of the record where the entity named is per site, else empty
+ * creating  absent fields take their default
+ * code      on CELL_BAD: "bad-number", "bad-date", "bad-code", "bad-value"
+ */
+enum cell_got cell_make(const struct bind_field *f, struct rec *r,
+			const struct rec_node *fields, struct span ref_site,
+			bool creating, struct buf *out, const char **code,
+			struct err *err);
+
+/*
+ * Append what Odoo's `value` of this field (an answer of read) would be as a
+ * cell.  Relations are given as database ids ("12", "3,7" in ascending order).
+ */
+void cell_of_odoo(const struct bind_field *f, const json_t *value,
+		  struct buf *out);
+
+/*
+ * Whether two cells of the field mean the same.  Numbers are compared as Odoo
+ * rounds them (digits of the field); html by its text.  Cells of relations are
+ * compared as text: give database ids on both sides.
+ */
+bool cell_equal(const struct bind_field *f, struct span a, struct span b);
+
+#endif

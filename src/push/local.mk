@@ -1,0 +1,2 @@
+libsluice_a_SOURCES += \
+	src/push/binding.h src/push/cell.h

@@ -1,0 +1,14 @@
+libsluice_a_SOURCES += \
+	src/state/journal.c src/state/journal.h \
+	src/state/state.c src/state/state.h \
+	src/state/xref.c src/state/xref.h
+nodist_libsluice_a_SOURCES = src/state/schema.h
+EXTRA_DIST += src/state/schema.sql
+BUILT_SOURCES += src/state/schema.h
+CLEANFILES += src/state/schema.h
+
+# The schema as the text of a C string.
+src/state/schema.h: src/state/schema.sql
+	$(AM_V_GEN)$(MKDIR_P) src/state && \
+	sed -e 's/[\\"]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' \
+		$(srcdir)/src/state/schema.sql > $@.tmp && mv $@.tmp $@

@@ -1,0 +1,135 @@
+#include "state/xref.h"
+
+#include <string.h>
+
+static void bind_span(sqlite3_stmt *s, int at, struct span text)
+{
+	sqlite3_bind_text(s, at, text.p ? text.p : "", (int)text.len,
+			  SQLITE_STATIC);
+}
+
+/* Step a query: 1 a row, 0 none, -1 with err. */
+static int step_row(struct state *st, sqlite3_stmt *s, struct err *err)
+{
+	int rc = s ? sqlite3_step(s) : SQLITE_ERROR;
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc == SQLITE_DONE)
+		return 0;
+	return state_fail(st, err, "cannot be read");
+}
+
+static int append_text(sqlite3_stmt *s, struct buf *out)
+{
+	const unsigned char *p = sqlite3_column_text(s, 0);
+	int len = sqlite3_column_bytes(s, 0);
+
+	buf_add(out, p ? (const char *)p : "", (size_t)len);
+	return 1;
+}
+
+int xref_find(struct state *st, struct span xid, struct xref *out,
+	      struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_XREF_FIND);
+	const void *hash;
+	int rc;
+
+	bind_span(s, 1, xid);
+	rc = step_row(st, s, err);
+	if (rc > 0) {
+		out->n = sqlite3_column_int64(s, 0);
+		out->res_id = sqlite3_column_int64(s, 1);
+		out->by_id = sqlite3_column_int(s, 2) != 0;
+		hash = sqlite3_column_blob(s, 3);
+		out->clean = hash && sqlite3_column_bytes(s, 3) == XREF_HASH;
+		if (out->clean)
+			memcpy(out->hash, hash, XREF_HASH);
+	}
+	sqlite3_reset(s);
+	return rc;
+}
+
+int xref_by_id(struct state *st, struct span model, int64_t res_id,
+	       struct buf *out, struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_XREF_BY_ID);
+	int rc;
+
+	bind_span(s, 1, model);
+	sqlite3_bind_int64(s, 2, res_id);
+	rc = step_row(st, s, err);
+	if (rc > 0)
+		append_text(s, out);
+	sqlite3_reset(s);
+	return rc;
+}
+
+int xref_cells(struct state *st, struct span xid, struct buf *out,
+	       struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_XREF_CELLS);
+	int rc;
+
+	bind_span(s, 1, xid);
+	rc = step_row(st, s, err);
+	if (rc > 0)
+		append_text(s, out);
+	sqlite3_reset(s);
+	return rc;
+}
+
+int xref_put(struct state *st, const struct xref_put *x, struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_XREF_PUT);
+
+	bind_span(s, 1, x->xid);
+	bind_span(s, 2, x->model);
+	sqlite3_bind_int64(s, 3, x->res_id);
+	sqlite3_bind_int(s, 4, x->by_id);
+	if (x->hash)
+		sqlite3_bind_blob(s, 5, x->hash, XREF_HASH, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, 5);
+	if (state_step(st, s, err) < 0)
+		return -1;
+	if (!x->cells.p)
+		return 0;
+	s = state_stmt(st, STMT_CELLS_PUT);
+	bind_span(s, 1, x->xid);
+	bind_span(s, 2, x->cells);
+	return state_step(st, s, err);
+}
+
+static int run_on(struct state *st, enum state_stmt which, struct span xid,
+		  struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, which);
+
+	bind_span(s, 1, xid);
+	return state_step(st, s, err);
+}
+
+int xref_dirty(struct state *st, struct span xid, struct err *err)
+{
+	return run_on(st, STMT_XREF_DIRTY, xid, err);
+}
+
+int xref_drop(struct state *st, struct span xid, struct err *err)
+{
+	if (run_on(st, STMT_XREF_DROP, xid, err) < 0)
+		return -1;
+	return run_on(st, STMT_CELLS_DROP, xid, err);
+}
+
+int xref_max(struct state *st, int64_t *out, struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_XREF_MAX);
+	int rc = step_row(st, s, err);
+
+	if (rc > 0)
+		*out = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return rc < 0 ? -1 : 0;
+}

@@ -1,0 +1,60 @@
+/*
+ * xref.h - external id to Odoo id, and what Odoo last accepted
+ */
+#ifndef SLUICE_XREF_H
+#define SLUICE_XREF_H
+
+#include "core/buf.h"
+#include "state/state.h"
+
+#define XREF_HASH 16
+
+struct xref {
+	int64_t n;      /* small number of the record, for bit maps */
+	int64_t res_id; /* database id in Odoo; 0: not known */
+	bool by_id; /* adopted without an external id in Odoo: the database id
+		       is the identity */
+	bool clean; /* the hash holds: nothing happened since unseen */
+	unsigned char hash[XREF_HASH]; /* of the canonical record accepted and
+					  its binding */
+};
+
+/* 1 found, 0 not, -1 with err. */
+int xref_find(struct state *st, struct span xid, struct xref *out,
+	      struct err *err);
+
+/*
+ * The external id of record `res_id` of a model, appended to `out`.  1 found,
+ * 0 not, -1 with err.
+ */
+int xref_by_id(struct state *st, struct span model, int64_t res_id,
+	       struct buf *out, struct err *err);
+
+/*
+ * Append the cells Odoo last accepted, as a JSON object {"field":"cell"}.
+ * 1 found, 0 none known, -1 with err.
+ */
+int xref_cells(struct state *st, struct span xid, struct buf *out,
+	       struct err *err);
+
+struct xref_put {
+	struct span xid, model;
+	int64_t res_id;
+	bool by_id;
+	const unsigned char *hash; /* XREF_HASH bytes, or NULL: not clean */
+	struct span cells; /* JSON object; p NULL: leave those there are */
+};
+
+/* Insert or replace; within a transaction (state_begin). */
+int xref_put(struct state *st, const struct xref_put *x, struct err *err);
+
+/* Forget the hash: the record is to be read back.  Within a transaction. */
+int xref_dirty(struct state *st, struct span xid, struct err *err);
+
+/* Forget the record: Odoo does not have it.  Within a transaction. */
+int xref_drop(struct state *st, struct span xid, struct err *err);
+
+/* The highest `n` there is. */
+int xref_max(struct state *st, int64_t *out, struct err *err);
+
+#endif
