@@ -5,6 +5,7 @@ libsluice_a_SOURCES += \
 	src/core/crash.c src/core/crash.h \
 	src/core/err.c src/core/err.h \
 	src/core/fs.c src/core/fs.h \
+	src/core/hash.c src/core/hash.h \
 	src/core/job.c src/core/job.h \
 	src/core/lines.c src/core/lines.h \
 	src/core/log.c src/core/log.h \
