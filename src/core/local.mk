@@ -3,6 +3,8 @@ libsluice_a_SOURCES += \
 	src/core/buf.c src/core/buf.h \
 	src/core/clock.c src/core/clock.h \
 	src/core/crash.c src/core/crash.h \
+	src/core/date.c src/core/date.h \
+	src/core/dec.c src/core/dec.h \
 	src/core/err.c src/core/err.h \
 	src/core/fs.c src/core/fs.h \
 	src/core/hash.c src/core/hash.h \

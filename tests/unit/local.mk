@@ -1,6 +1,14 @@
 # A program a module, three lines each, in alphabetical order.
 UNIT_TESTS =
 
+UNIT_TESTS += tests/unit/test_date
+tests_unit_test_date_SOURCES = tests/unit/test_date.c
+tests_unit_test_date_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_dec
+tests_unit_test_dec_SOURCES = tests/unit/test_dec.c
+tests_unit_test_dec_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_rec
 tests_unit_test_rec_SOURCES = tests/unit/test_rec.c
 tests_unit_test_rec_LDADD = $(UNIT_LIBS)
