@@ -28,3 +28,4 @@ tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
 include tests/cli/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/e2e/local.mk

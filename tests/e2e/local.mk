@@ -1,0 +1,18 @@
+# End-to-end scripts: one suite, three servers.  make check runs it against the
+# sandbox; tests/lib/target.sh says what a script may call.
+E2E_TESTS = \
+	tests/e2e/e010-target.sh
+
+TESTS += $(E2E_TESTS)
+EXTRA_DIST += $(E2E_TESTS) tests/lib/target.sh
+
+# The same scripts on real servers, one at a time: each starts with a reset.
+.PHONY: check-odoo check-odoo-19 check-odoo-14
+check-odoo:
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-odoo-19
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-odoo-14
+check-odoo-19 check-odoo-14:
+	$(AM_V_at)release=$@; release=$${release#check-odoo-}; \
+	$(top_srcdir)/scripts/odoo up $$release && \
+	$(top_srcdir)/scripts/odoo hold $$release env SLUICE_E2E=$$release \
+		$(MAKE) $(AM_MAKEFLAGS) -j1 check TESTS='$(E2E_TESTS)'
