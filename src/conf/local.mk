@@ -1,3 +1,4 @@
 libsluice_a_SOURCES += \
 	src/conf/profile.c src/conf/profile.h \
+	src/conf/target.h \
 	src/conf/yaml_tree.c src/conf/yaml_tree.h
