@@ -42,8 +42,9 @@ struct yt_node *yt_load(const char *path, struct err *err);
 struct yt_node *yt_parse(const char *name, struct span text, struct err *err);
 void yt_free(struct yt_node *root);
 
-/* Walk the children `c` of list or map `n`. */
-#define yt_each(n, c) for ((c) = (n)->child; (c) < (n)->child + (n)->n; (c)++)
+/* Walk the children `c` of a list or map. */
+#define yt_each(list, c) \
+	for ((c) = (list)->child; (c) < (list)->child + (list)->n; (c)++)
 
 /* The member of map `n`, or NULL (also where n is NULL or no map). */
 const struct yt_node *yt_get(const struct yt_node *n, const char *key);

@@ -67,7 +67,7 @@ struct bind_field {
 	enum bind_type type; /* of `name` */
 	int digits;          /* after the point; -1: not said */
 	bool required;
-	const char *where; /* "file:line:column", for messages */
+	char *where; /* "file:line:column", for messages */
 };
 
 struct binding {
@@ -87,8 +87,8 @@ struct binding {
 	size_t n_fields;
 	unsigned char digest[16]; /* of all of the above: a changed binding
 				     makes records different */
-	char **place;             /* owned texts behind `where` */
-	size_t n_places;
+	/* learned */
+	bool has_active; /* records can be archived */
 };
 
 /*

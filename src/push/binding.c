@@ -1,0 +1,563 @@
+#include "push/binding.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/profile.h"
+#include "conf/yaml_tree.h"
+#include "core/buf.h"
+#include "core/hash.h"
+#include "core/mem.h"
+#include "core/suggest.h"
+#include "push/layer.h"
+
+#define RELEASE_OLDEST 14
+#define TEXT_CEILING   ((size_t)1 << 20)
+
+static const char *const top_keys[] = {
+	"entity",  "model",   "adopt",    "identity", "codes",
+	"context", "depends", "per_site", "fields",   NULL,
+};
+
+static const char *const field_keys[] = {
+	"from", "ref",   "many",    "owner", "read",
+	"xid",  "const", "default", "table", NULL,
+};
+
+static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};
+
+/* ---- loading ----------------------------------------------------------- */
+
+/* Whether the keys of one file are those of a binding. */
+static int check_file(const struct yt_node *root, struct err *err)
+{
+	const struct yt_node *fields = yt_get(root, "fields"), *f;
+
+	if (yt_check_keys(root, top_keys, err) < 0)
+		return -1;
+	if (!fields || yt_is_null(fields))
+		return 0;
+	if (yt_want(fields, YT_MAP, "fields", err) < 0)
+		return -1;
+	yt_each (fields, f) {
+		if (f->type == YT_LIST)
+			return yt_err(f, err,
+				      "a field is a canonical name or a map");
+		if (f->type == YT_MAP && yt_check_keys(f, field_keys, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int load_file(const char *option, const char *folder, const char *entity,
+		     struct yt_node **root, struct err *err)
+{
+	char *path = profile_find_optional(option, folder, entity, err);
+
+	*root = NULL;
+	if (!path)
+		return err->code == ERR_NONE ? 0 : -1;
+	*root = yt_load(path, err);
+	free(path);
+	if (!*root || check_file(*root, err) < 0)
+		return -1;
+	return 0;
+}
+
+/* The overlay of the release, or of the nearest older one that has any. */
+static int load_overlay(const char *option, const char *entity, int release,
+			struct yt_node **over, struct err *err)
+{
+	int v;
+
+	for (v = release; v >= RELEASE_OLDEST; v--) {
+		char folder[32];
+
+		snprintf(folder, sizeof(folder), "odoo/%d", v);
+		if (load_file(option, folder, entity, over, err) < 0)
+			return -1;
+		if (*over)
+			return 0;
+	}
+	return 0;
+}
+
+/* A text member of a layered map; NULL where there is none. */
+static int get_text(struct layer l, const char *key, char **out,
+		    struct err *err)
+{
+	const struct yt_node *n = layer_node(layer_get(l, key));
+
+	if (!n)
+		return 0;
+	if (n->type != YT_SCALAR)
+		return yt_err(n, err, "%s is a text", key);
+	*out = mem_strdup(n->text);
+	return 0;
+}
+
+static int get_flag(struct layer l, const char *key, bool *out, struct err *err)
+{
+	const struct yt_node *n = layer_node(layer_get(l, key));
+
+	if (!n)
+		return 0;
+	if (!yt_is_true(n) && !yt_is_false(n))
+		return yt_err(n, err, "%s is true or false", key);
+	*out = yt_is_true(n);
+	return 0;
+}
+
+static int get_list(struct layer l, const char *key, char ***out, size_t *n_out,
+		    struct err *err)
+{
+	const struct yt_node *n = layer_node(layer_get(l, key)), *c;
+	size_t cap = 0;
+
+	if (!n)
+		return 0;
+	if (yt_want(n, YT_LIST, key, err) < 0)
+		return -1;
+	yt_each (n, c) {
+		if (c->type != YT_SCALAR)
+			return yt_err(c, err, "%s is a list of names", key);
+		*out = mem_grow(*out, *n_out, &cap, sizeof(**out));
+		(*out)[(*n_out)++] = mem_strdup(c->text);
+	}
+	return 0;
+}
+
+static int get_pairs(struct layer l, const char *key, struct bind_pair **out,
+		     size_t *n_out, struct err *err)
+{
+	struct layer map = layer_get(l, key), member;
+	const struct yt_node *n = layer_node(map);
+	const char *from;
+	size_t at = 0, cap = 0;
+
+	if (!n)
+		return 0;
+	if (yt_want(n, YT_MAP, key, err) < 0)
+		return -1;
+	while (layer_next(map, &at, &from, &member)) {
+		n = layer_node(member);
+		if (n->type != YT_SCALAR)
+			return yt_err(n, err, "%s: '%s' is a text", key, from);
+		*out = mem_grow(*out, *n_out, &cap, sizeof(**out));
+		(*out)[*n_out].from = mem_strdup(from);
+		(*out)[(*n_out)++].to = mem_strdup(n->text);
+	}
+	return 0;
+}
+
+static int get_context(struct layer l, json_t **out, struct err *err)
+{
+	struct layer map = layer_get(l, "context"), member;
+	const struct yt_node *n = layer_node(map);
+	const char *key;
+	size_t at = 0;
+
+	*out = json_object();
+	if (!n)
+		return 0;
+	if (yt_want(n, YT_MAP, "context", err) < 0)
+		return -1;
+	while (layer_next(map, &at, &key, &member)) {
+		struct buf b = BUF_INIT(TEXT_CEILING);
+		json_t *v;
+
+		yt_put_json(&b, layer_node(member));
+		v = json_loadb(b.data, b.len, JSON_DECODE_ANY, NULL);
+		buf_release(&b);
+		if (!v)
+			return yt_err(layer_node(member), err,
+				      "the context cannot carry this");
+		json_object_set_new(*out, key, v);
+	}
+	return 0;
+}
+
+/* ---- fields ------------------------------------------------------------ */
+
+static void set_place(struct bind_field *f, const struct yt_node *n)
+{
+	f->where = mem_printf("%s:%zu:%zu", n->file,
+			      n->key ? n->key_line : n->line,
+			      n->key ? n->key_column : n->column);
+}
+
+/* What the members say it is: a constant, a reference, a canonical field. */
+static int decide_kind(struct bind_field *f, char *xid, char *fixed,
+		       const struct yt_node *n, struct err *err)
+{
+	int ways = (xid != NULL) + (fixed != NULL) + (f->from != NULL);
+
+	if (ways != 1) {
+		free(xid);
+		free(fixed);
+		return yt_err_key(n, err,
+				  "'%s' needs exactly one of: from, "
+				  "const, xid",
+				  f->name);
+	}
+	f->kind = xid ? BIND_XID : fixed ? BIND_CONST : BIND_FIELD;
+	f->text = xid ? xid : fixed;
+	if (f->ref) {
+		if (f->kind != BIND_FIELD)
+			return yt_err_key(n, err, "a ref needs 'from'");
+		f->kind = BIND_REF;
+	}
+	if (f->many && f->kind != BIND_REF)
+		return yt_err_key(n, err, "'many' needs a ref");
+	if (f->n_table && !f->from)
+		return yt_err_key(n, err, "a table needs 'from'");
+	return 0;
+}
+
+static int compile_field(struct bind_field *f, struct layer l, struct err *err)
+{
+	const struct yt_node *n = layer_node(l), *owner;
+	char *xid = NULL, *fixed = NULL;
+	int word = 0;
+
+	set_place(f, n);
+	f->digits = -1;
+	if (n->type == YT_SCALAR) {
+		f->from = mem_strdup(n->text);
+		f->read = mem_strdup(f->name);
+		return 0;
+	}
+	if (get_text(l, "from", &f->from, err) < 0 ||
+	    get_text(l, "ref", &f->ref, err) < 0 ||
+	    get_text(l, "read", &f->read, err) < 0 ||
+	    get_text(l, "default", &f->fallback, err) < 0 ||
+	    get_flag(l, "many", &f->many, err) < 0 ||
+	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
+		return -1;
+	owner = layer_node(layer_get(l, "owner"));
+	if (owner) {
+		while (owner_words[word] &&
+		       (owner->type != YT_SCALAR ||
+			strcmp(owner_words[word], owner->text) != 0))
+			word++;
+		if (!owner_words[word])
+			return yt_err(owner, err,
+				      "owner is legacy, first or odoo");
+	}
+	f->owner = (enum bind_owner)word;
+	if (!f->read)
+		f->read = mem_strdup(f->name);
+	if (get_text(l, "xid", &xid, err) < 0 ||
+	    get_text(l, "const", &fixed, err) < 0) {
+		free(xid);
+		return -1;
+	}
+	return decide_kind(f, xid, fixed, n, err);
+}
+
+static int compile_fields(struct binding *b, struct layer root,
+			  const struct yt_node *top, struct err *err)
+{
+	struct layer map = layer_get(root, "fields"), member;
+	const char *name;
+	size_t at = 0, cap = 0;
+
+	if (!layer_is_map(map))
+		return yt_err(top, err, "a binding needs 'fields'");
+	while (layer_next(map, &at, &name, &member)) {
+		struct bind_field *f;
+
+		b->field = mem_grow(b->field, b->n_fields, &cap,
+				    sizeof(*b->field));
+		f = &b->field[b->n_fields++];
+		memset(f, 0, sizeof(*f));
+		f->name = mem_strdup(name);
+		if (compile_field(f, member, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Every name in `list` must be a field of the binding. */
+static int check_names(const struct binding *b, char *const *list, size_t n,
+		       const char *what, const struct yt_node *top,
+		       struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct bind_field *f = binding_field(b, list[i]);
+
+		if (!f)
+			return yt_err(top, err,
+				      "%s: '%s' is not among the "
+				      "fields",
+				      what, list[i]);
+		if (f->many)
+			return yt_err(top, err, "%s: '%s' is a list", what,
+				      list[i]);
+	}
+	return 0;
+}
+
+/* ---- digest ------------------------------------------------------------ */
+
+static void add_text(struct hash *h, const char *s)
+{
+	hash_add_span(h, s ? span_of(s) : SPAN("\001none"));
+}
+
+static void add_pairs(struct hash *h, const struct bind_pair *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		add_text(h, p[i].from);
+		add_text(h, p[i].to);
+	}
+	add_text(h, NULL);
+}
+
+static void make_digest(struct binding *b)
+{
+	struct hash h;
+	unsigned char whole[HASH_LEN];
+	char *context = json_dumps(b->context, JSON_SORT_KEYS);
+	size_t i;
+
+	hash_init(&h);
+	add_text(&h, b->entity);
+	add_text(&h, b->model);
+	add_text(&h, context);
+	add_text(&h, b->per_site ? "site" : NULL);
+	add_pairs(&h, b->code, b->n_codes);
+	for (i = 0; i < b->n_identity; i++)
+		add_text(&h, b->identity[i]);
+	for (i = 0; i < b->n_fields; i++) {
+		const struct bind_field *f = &b->field[i];
+		unsigned char kinds[3] = {(unsigned char)f->kind,
+					  (unsigned char)f->owner,
+					  (unsigned char)f->many};
+
+		hash_add(&h, kinds, sizeof(kinds));
+		add_text(&h, f->name);
+		add_text(&h, f->read);
+		add_text(&h, f->from);
+		add_text(&h, f->ref);
+		add_text(&h, f->text);
+		add_text(&h, f->fallback);
+		add_pairs(&h, f->table, f->n_table);
+	}
+	hash_end(&h, whole);
+	memcpy(b->digest, whole, sizeof(b->digest));
+	hash_release(&h);
+	free(context);
+}
+
+/* ---- the whole --------------------------------------------------------- */
+
+static int compile(struct binding *b, struct layer root, const char *entity,
+		   struct err *err)
+{
+	const struct yt_node *top = root.base ? root.base : root.over;
+
+	if (get_text(root, "entity", &b->entity, err) < 0 ||
+	    get_text(root, "model", &b->model, err) < 0 ||
+	    get_list(root, "adopt", &b->adopt, &b->n_adopt, err) < 0 ||
+	    get_list(root, "identity", &b->identity, &b->n_identity, err) < 0 ||
+	    get_list(root, "depends", &b->depends, &b->n_depends, err) < 0 ||
+	    get_flag(root, "per_site", &b->per_site, err) < 0 ||
+	    get_pairs(root, "codes", &b->code, &b->n_codes, err) < 0 ||
+	    get_context(root, &b->context, err) < 0)
+		return -1;
+	if (!b->entity || strcmp(b->entity, entity) != 0)
+		return yt_err(top, err, "'entity: %s' is expected here",
+			      entity);
+	if (!b->model)
+		return yt_err(top, err, "a binding needs 'model'");
+	if (compile_fields(b, root, top, err) < 0 ||
+	    check_names(b, b->adopt, b->n_adopt, "adopt", top, err) < 0 ||
+	    check_names(b, b->identity, b->n_identity, "identity", top, err) <
+		    0)
+		return -1;
+	make_digest(b);
+	return 0;
+}
+
+struct binding *binding_load(const char *option, const char *entity,
+			     int release, struct err *err)
+{
+	struct yt_node *base = NULL, *over = NULL;
+	struct binding *b = NULL;
+
+	if (load_file(option, "odoo/base", entity, &base, err) < 0 ||
+	    load_overlay(option, entity, release, &over, err) < 0)
+		goto out;
+	if (!base && !over) {
+		err->code = ERR_NONE;
+		goto out;
+	}
+	b = mem_zalloc(sizeof(*b));
+	if (compile(b, (struct layer){base, over}, entity, err) < 0) {
+		binding_free(b);
+		b = NULL;
+	}
+out:
+	yt_free(base);
+	yt_free(over);
+	return b;
+}
+
+static void free_list(char **list, size_t n)
+{
+	while (n)
+		free(list[--n]);
+	free(list);
+}
+
+static void free_pairs(struct bind_pair *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		free(p[i].from);
+		free(p[i].to);
+	}
+	free(p);
+}
+
+void binding_free(struct binding *b)
+{
+	size_t i;
+
+	if (!b)
+		return;
+	for (i = 0; i < b->n_fields; i++) {
+		struct bind_field *f = &b->field[i];
+
+		free(f->name);
+		free(f->read);
+		free(f->from);
+		free(f->ref);
+		free(f->text);
+		free(f->fallback);
+		free(f->where);
+		free_pairs(f->table, f->n_table);
+	}
+	free(b->field);
+	free_list(b->adopt, b->n_adopt);
+	free_list(b->identity, b->n_identity);
+	free_list(b->depends, b->n_depends);
+	free_pairs(b->code, b->n_codes);
+	json_decref(b->context);
+	free(b->entity);
+	free(b->model);
+	free(b);
+}
+
+const struct bind_field *binding_field(const struct binding *b,
+				       const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < b->n_fields; i++)
+		if (!strcmp(b->field[i].name, name))
+			return &b->field[i];
+	return NULL;
+}
+
+const char *binding_code(const struct binding *b, struct span key)
+{
+	size_t i;
+
+	for (i = 0; i < b->n_codes; i++)
+		if (span_is(key, b->code[i].from))
+			return b->code[i].to;
+	return NULL;
+}
+
+/* ---- what the server says ---------------------------------------------- */
+
+static const struct {
+	const char *name;
+	enum bind_type type;
+} types[] = {
+	{"char", BIND_TYPE_TEXT},         {"text", BIND_TYPE_TEXT},
+	{"html", BIND_TYPE_HTML},         {"boolean", BIND_TYPE_BOOLEAN},
+	{"integer", BIND_TYPE_INTEGER},   {"float", BIND_TYPE_FLOAT},
+	{"monetary", BIND_TYPE_FLOAT},    {"date", BIND_TYPE_DATE},
+	{"datetime", BIND_TYPE_DATETIME}, {"selection", BIND_TYPE_SELECTION},
+	{"many2one", BIND_TYPE_MANY2ONE}, {"many2many", BIND_TYPE_MANY2MANY},
+};
+
+json_t *binding_field_names(const struct binding *b)
+{
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; i < b->n_fields; i++) {
+		json_array_append_new(names, json_string(b->field[i].name));
+		if (strcmp(b->field[i].read, b->field[i].name) != 0)
+			json_array_append_new(names,
+					      json_string(b->field[i].read));
+	}
+	json_array_append_new(names, json_string("active"));
+	return names;
+}
+
+static int learn_field(const struct binding *b, struct bind_field *f,
+		       const json_t *about, struct err *err)
+{
+	const char *type = json_string_value(json_object_get(about, "type"));
+	const json_t *digits = json_object_get(about, "digits");
+	size_t i;
+
+	for (i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i].name, type))
+			f->type = types[i].type;
+	if (!f->type)
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is of type %s, which cannot be "
+			       "bound",
+			       f->where, b->model, f->name, type ? type : "?");
+	if ((f->kind == BIND_REF || f->kind == BIND_XID) !=
+	    (f->type == BIND_TYPE_MANY2ONE || f->type == BIND_TYPE_MANY2MANY))
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is of type %s: it needs %s", f->where,
+			       b->model, f->name, type,
+			       f->kind == BIND_REF || f->kind == BIND_XID
+				       ? "no ref or xid"
+				       : "a ref or an xid");
+	if (f->kind == BIND_REF && f->many != (f->type == BIND_TYPE_MANY2MANY))
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is of type %s: 'many' does not fit",
+			       f->where, b->model, f->name, type);
+	f->required = json_is_true(json_object_get(about, "required"));
+	if (json_is_array(digits) && json_array_size(digits) == 2)
+		f->digits = (int)json_integer_value(json_array_get(digits, 1));
+	return 0;
+}
+
+int binding_learn(struct binding *b, const json_t *fields, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < b->n_fields; i++) {
+		struct bind_field *f = &b->field[i];
+		const json_t *about = json_object_get(fields, f->name);
+
+		if (!about)
+			return err_set(err, ERR_CONFIG,
+				       "%s: the server's %s has no field %s",
+				       f->where, b->model, f->name);
+		if (!json_object_get(fields, f->read))
+			return err_set(err, ERR_CONFIG,
+				       "%s: the server's %s has no field %s",
+				       f->where, b->model, f->read);
+		if (learn_field(b, f, about, err) < 0)
+			return -1;
+	}
+	b->has_active = json_object_get(fields, "active") != NULL;
+	return 0;
+}
