@@ -1,5 +1,6 @@
 libsluice_a_SOURCES += \
 	src/state/journal.c src/state/journal.h \
+	src/state/spool.c src/state/spool.h \
 	src/state/state.c src/state/state.h \
 	src/state/xref.c src/state/xref.h
 nodist_libsluice_a_SOURCES = src/state/schema.h

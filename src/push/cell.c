@@ -1,0 +1,505 @@
+#include "push/cell.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/num.h"
+#include "core/xid.h"
+
+#define EXPONENT_MAX 40
+#define NUMBER_MAX   128
+#define TEXT_CEILING LINE_CEILING
+
+/* ---- numbers ----------------------------------------------------------- */
+
+struct decimal {
+	bool negative;
+	char digit[NUMBER_MAX]; /* no leading zero */
+	size_t n;
+	int64_t point; /* digits before the point; may be negative */
+};
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Digits and at most one point; *used is where they end. */
+static int read_digits(struct span s, struct decimal *d, size_t *used)
+{
+	bool seen = false, point = false;
+	size_t i;
+
+	for (i = 0; i < s.len && (is_digit(s.p[i]) || s.p[i] == '.'); i++) {
+		if (s.p[i] == '.') {
+			if (point || !seen)
+				return -1;
+			point = true;
+			continue;
+		}
+		seen = true;
+		if (d->n || s.p[i] != '0') {
+			if (d->n == sizeof(d->digit))
+				return -1;
+			d->digit[d->n++] = s.p[i];
+			d->point += !point;
+		} else if (point) {
+			d->point--;
+		}
+	}
+	*used = i;
+	return seen && s.p[i - 1] != '.' ? 0 : -1;
+}
+
+static int read_decimal(struct span s, struct decimal *d)
+{
+	size_t used;
+	int64_t exponent = 0;
+
+	memset(d, 0, sizeof(*d));
+	if (s.len && (s.p[0] == '-' || s.p[0] == '+')) {
+		d->negative = s.p[0] == '-';
+		s.p++, s.len--;
+	}
+	if (read_digits(s, d, &used) < 0)
+		return -1;
+	s.p += used;
+	s.len -= used;
+	if (s.len && (s.p[0] == 'e' || s.p[0] == 'E')) {
+		s.p++, s.len--;
+		if (s.len && s.p[0] == '+')
+			s.p++, s.len--;
+		if (num_parse(s, -EXPONENT_MAX, EXPONENT_MAX, &exponent) < 0)
+			return -1;
+		s.len = 0;
+	}
+	if (s.len)
+		return -1;
+	while (d->n && d->digit[d->n - 1] == '0')
+		d->n--;
+	d->point += exponent;
+	if (!d->n)
+		d->point = 0;
+	return d->point > NUMBER_MAX || d->point < -NUMBER_MAX ? -1 : 0;
+}
+
+static void put_decimal(const struct decimal *d, struct buf *out)
+{
+	int64_t i, n = (int64_t)d->n;
+
+	if (!n) {
+		buf_addc(out, '0');
+		return;
+	}
+	if (d->negative)
+		buf_addc(out, '-');
+	if (d->point <= 0)
+		buf_addc(out, '0');
+	for (i = 0; i < d->point; i++)
+		buf_addc(out, i < n ? d->digit[i] : '0');
+	if (n > d->point)
+		buf_addc(out, '.');
+	for (i = d->point; i < 0; i++)
+		buf_addc(out, '0');
+	for (; i < n; i++)
+		buf_addc(out, d->digit[i]);
+}
+
+static int put_number(struct span s, bool whole, struct buf *out,
+		      const char **code, struct err *err)
+{
+	struct decimal d;
+
+	*code = "bad-number";
+	if (read_decimal(s, &d) < 0)
+		return err_set(err, ERR_DATA, "'%.*s' is not a number",
+			       SPAN_FMT(s));
+	if (whole && (int64_t)d.n > d.point && d.n)
+		return err_set(err, ERR_DATA, "'%.*s' is not a whole number",
+			       SPAN_FMT(s));
+	put_decimal(&d, out);
+	return 0;
+}
+
+/* ---- dates ------------------------------------------------------------- */
+
+static bool matches(struct span s, const char *shape)
+{
+	size_t i;
+
+	if (s.len != strlen(shape))
+		return false;
+	for (i = 0; i < s.len; i++)
+		if (shape[i] == '0' ? !is_digit(s.p[i]) : s.p[i] != shape[i])
+			return false;
+	return true;
+}
+
+static int two(const char *p)
+{
+	return (p[0] - '0') * 10 + p[1] - '0';
+}
+
+static bool is_day(const char *p)
+{
+	static const int days[] = {31, 29, 31, 30, 31, 30,
+				   31, 31, 30, 31, 30, 31};
+	int year = two(p) * 100 + two(p + 2), month = two(p + 5);
+	int day = two(p + 8);
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
+		return false;
+	return month != 2 || day < 29 || leap;
+}
+
+static int put_date(struct span s, bool with_time, struct buf *out,
+		    const char **code, struct err *err)
+{
+	bool instant = matches(s, "0000-00-00T00:00:00Z");
+
+	*code = "bad-date";
+	if ((!instant && !matches(s, "0000-00-00")) || !is_day(s.p) ||
+	    (instant &&
+	     (two(s.p + 11) > 23 || two(s.p + 14) > 59 || two(s.p + 17) > 59)))
+		return err_set(err, ERR_DATA,
+			       "'%.*s' is no date such as 2024-01-31",
+			       SPAN_FMT(s));
+	buf_add(out, s.p, 10);
+	if (!with_time)
+		return 0;
+	buf_addc(out, ' ');
+	buf_add(out, instant ? s.p + 11 : "00:00:00", 8);
+	return 0;
+}
+
+/* ---- canonical to cell ------------------------------------------------- */
+
+static int put_boolean(struct span s, struct buf *out, const char **code,
+		       struct err *err)
+{
+	*code = "bad-value";
+	if (span_is(s, "true") || span_is(s, "1"))
+		buf_addc(out, '1');
+	else if (span_is(s, "false") || span_is(s, "0"))
+		buf_addc(out, '0');
+	else
+		return err_set(err, ERR_DATA, "'%.*s' is not true or false",
+			       SPAN_FMT(s));
+	return 0;
+}
+
+/* Append text as a cell of the field's type. */
+static int put_typed(const struct bind_field *f, struct span s, struct buf *out,
+		     const char **code, struct err *err)
+{
+	if (!s.len)
+		return 0;
+	switch (f->type) {
+	case BIND_TYPE_BOOLEAN:
+		return put_boolean(s, out, code, err);
+	case BIND_TYPE_INTEGER:
+		return put_number(s, true, out, code, err);
+	case BIND_TYPE_FLOAT:
+		return put_number(s, false, out, code, err);
+	case BIND_TYPE_DATE:
+		return put_date(s, false, out, code, err);
+	case BIND_TYPE_DATETIME:
+		return put_date(s, true, out, code, err);
+	case BIND_TYPE_NONE:
+	case BIND_TYPE_TEXT:
+	case BIND_TYPE_HTML:
+	case BIND_TYPE_SELECTION:
+	case BIND_TYPE_MANY2ONE:
+	case BIND_TYPE_MANY2MANY:
+		break;
+	}
+	buf_add_span(out, s);
+	return 0;
+}
+
+static int put_from_table(const struct bind_field *f, struct span s,
+			  struct buf *out, const char **code, struct err *err)
+{
+	struct buf known = BUF_INIT(256);
+	size_t i;
+
+	for (i = 0; i < f->n_table; i++)
+		if (span_is(s, f->table[i].from))
+			return put_typed(f, span_of(f->table[i].to), out, code,
+					 err);
+	for (i = 0; i < f->n_table; i++)
+		buf_addf(&known, "%s%s", i ? ", " : "", f->table[i].from);
+	*code = "bad-code";
+	err_set(err, ERR_DATA, "'%.*s' is none of %s", SPAN_FMT(s),
+		buf_str(&known));
+	buf_release(&known);
+	return -1;
+}
+
+static int put_ref(const struct bind_field *f, struct span site,
+		   struct span key, struct buf *out, const char **code,
+		   struct err *err)
+{
+	struct xid parts = {span_of(f->ref), site, key};
+
+	*code = "bad-value";
+	return xid_put(out, &parts, err);
+}
+
+static int put_refs(const struct bind_field *f, struct rec *r,
+		    const struct rec_node *list, struct span site,
+		    struct buf *out, const char **code, struct err *err)
+{
+	const struct rec_node *e;
+	bool first = true;
+
+	rec_each (r, list, e) {
+		if (e->type != REC_STRING && e->type != REC_NUMBER) {
+			*code = "bad-value";
+			return err_set(err, ERR_DATA,
+				       "a list of keys is expected");
+		}
+		if (!first)
+			buf_addc(out, ',');
+		first = false;
+		if (put_ref(f, site, rec_text(r, e), out, code, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_value(const struct bind_field *f, struct rec *r,
+		     const struct rec_node *v, struct span ref_site,
+		     struct buf *out, const char **code, struct err *err)
+{
+	struct span s = rec_text(r, v);
+
+	*code = "bad-value";
+	if (v->type == REC_OBJECT || (v->type == REC_ARRAY && !f->many))
+		return err_set(err, ERR_DATA, "a single value is expected");
+	if (v->type == REC_ARRAY)
+		return put_refs(f, r, v, ref_site, out, code, err);
+	if (f->kind == BIND_REF)
+		return s.len ? put_ref(f, ref_site, s, out, code, err) : 0;
+	if (f->n_table && s.len)
+		return put_from_table(f, s, out, code, err);
+	return put_typed(f, s, out, code, err);
+}
+
+enum cell_got cell_make(const struct bind_field *f, struct rec *r,
+			const struct rec_node *fields, struct span ref_site,
+			bool creating, struct buf *out, const char **code,
+			struct err *err)
+{
+	const struct rec_node *v;
+
+	if (f->kind == BIND_CONST || f->kind == BIND_XID) {
+		if (f->kind == BIND_XID)
+			buf_adds(out, f->text);
+		else if (put_typed(f, span_of(f->text), out, code, err) < 0)
+			return CELL_BAD;
+		return CELL_SET;
+	}
+	v = rec_get(r, fields, f->from);
+	if (!v && !(creating && f->fallback))
+		return CELL_ABSENT;
+	if (!v || v->type == REC_NULL) {
+		if (f->fallback &&
+		    put_typed(f, span_of(f->fallback), out, code, err) < 0)
+			return CELL_BAD;
+		return CELL_SET;
+	}
+	return put_value(f, r, v, ref_site, out, code, err) < 0 ? CELL_BAD
+								: CELL_SET;
+}
+
+/* ---- what Odoo says ---------------------------------------------------- */
+
+static void put_id(const json_t *v, struct buf *out)
+{
+	if (json_is_array(v))
+		v = json_array_get(v, 0);
+	if (json_is_integer(v))
+		buf_addf(out, "%lld", (long long)json_integer_value(v));
+}
+
+static int by_value(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void put_ids(const json_t *list, struct buf *out)
+{
+	size_t n = json_array_size(list), i;
+	long long *id = mem_alloc(mem_mul(n, sizeof(*id)));
+
+	for (i = 0; i < n; i++)
+		id[i] = json_integer_value(json_array_get(list, i));
+	if (n)
+		qsort(id, n, sizeof(*id), by_value);
+	for (i = 0; i < n; i++)
+		buf_addf(out, "%s%lld", i ? "," : "", id[i]);
+	free(id);
+}
+
+static void put_real(const json_t *v, struct buf *out)
+{
+	struct buf text = BUF_INIT(NUMBER_MAX);
+	struct decimal d;
+
+	buf_addf(&text, "%.15g", json_number_value(v));
+	if (read_decimal(buf_span(&text), &d) == 0)
+		put_decimal(&d, out);
+	else
+		buf_add_span(out, buf_span(&text));
+	buf_release(&text);
+}
+
+void cell_of_odoo(const struct bind_field *f, const json_t *v, struct buf *out)
+{
+	switch (f->type) {
+	case BIND_TYPE_BOOLEAN:
+		buf_addc(out, json_is_true(v) ? '1' : '0');
+		return;
+	case BIND_TYPE_MANY2ONE:
+		put_id(v, out);
+		return;
+	case BIND_TYPE_MANY2MANY:
+		put_ids(v, out);
+		return;
+	case BIND_TYPE_NONE:
+	case BIND_TYPE_TEXT:
+	case BIND_TYPE_HTML:
+	case BIND_TYPE_INTEGER:
+	case BIND_TYPE_FLOAT:
+	case BIND_TYPE_DATE:
+	case BIND_TYPE_DATETIME:
+	case BIND_TYPE_SELECTION:
+		break;
+	}
+	if (json_is_string(v))
+		buf_add(out, json_string_value(v), json_string_length(v));
+	else if (json_is_integer(v))
+		buf_addf(out, "%lld", (long long)json_integer_value(v));
+	else if (json_is_real(v))
+		put_real(v, out);
+	else if (json_is_true(v))
+		buf_addc(out, '1');
+}
+
+/* ---- comparing --------------------------------------------------------- */
+
+static double to_double(struct span s)
+{
+	char text[NUMBER_MAX + 8];
+	size_t n = s.len < sizeof(text) - 1 ? s.len : sizeof(text) - 1;
+
+	if (n)
+		memcpy(text, s.p, n);
+	text[n] = '\0';
+	return strtod(text, NULL);
+}
+
+/* Odoo keeps a double, rounded to the field's digits. */
+static bool same_number(const struct bind_field *f, struct span a,
+			struct span b)
+{
+	double x = to_double(a), y = to_double(b);
+	double gap = x > y ? x - y : y - x, allowed = 0.5 * (1 + 1e-9);
+	int i;
+
+	if (f->digits < 0)
+		return gap <= 1e-14 * (x < 0 ? -x : x);
+	for (i = 0; i < f->digits; i++)
+		allowed /= 10;
+	return gap <= allowed;
+}
+
+static const struct {
+	struct span name;
+	char c;
+} entities[] = {
+	{{"&amp;", 5}, '&'},  {{"&lt;", 4}, '<'},    {{"&gt;", 4}, '>'},
+	{{"&quot;", 6}, '"'}, {{"&#34;", 5}, '"'},   {{"&#39;", 5}, '\''},
+	{{"&nbsp;", 6}, ' '}, {{"&apos;", 6}, '\''},
+};
+
+/* The text of html: no tags, entities decoded, white space squeezed. */
+static void put_html_text(struct span s, struct buf *out)
+{
+	bool gap = false;
+	size_t i = 0, e;
+
+	while (i < s.len) {
+		char c = s.p[i];
+		size_t used = 1;
+
+		if (c == '<') {
+			const char *end = memchr(s.p + i, '>', s.len - i);
+
+			if (end) {
+				gap = gap || c == '<';
+				i = (size_t)(end - s.p) + 1;
+				continue;
+			}
+		}
+		for (e = 0;
+		     c == '&' && e < sizeof(entities) / sizeof(*entities); e++)
+			if (s.len - i >= entities[e].name.len &&
+			    !memcmp(s.p + i, entities[e].name.p,
+				    entities[e].name.len)) {
+				c = entities[e].c;
+				used = entities[e].name.len;
+				break;
+			}
+		i += used;
+		if (span_is_space(c)) {
+			gap = true;
+			continue;
+		}
+		if (gap && out->len)
+			buf_addc(out, ' ');
+		gap = false;
+		buf_addc(out, c);
+	}
+}
+
+static bool same_html(struct span a, struct span b)
+{
+	struct buf x = BUF_INIT(TEXT_CEILING), y = BUF_INIT(TEXT_CEILING);
+	bool same;
+
+	put_html_text(a, &x);
+	put_html_text(b, &y);
+	same = span_eq(buf_span(&x), buf_span(&y));
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+bool cell_equal(const struct bind_field *f, struct span a, struct span b)
+{
+	if (span_eq(a, b))
+		return true;
+	switch (f->type) {
+	case BIND_TYPE_FLOAT:
+	case BIND_TYPE_INTEGER:
+		return same_number(f, a, b);
+	case BIND_TYPE_BOOLEAN:
+		return (a.len && a.p[0] == '1') == (b.len && b.p[0] == '1');
+	case BIND_TYPE_HTML:
+		return same_html(a, b);
+	case BIND_TYPE_NONE:
+	case BIND_TYPE_TEXT:
+	case BIND_TYPE_DATE:
+	case BIND_TYPE_DATETIME:
+	case BIND_TYPE_SELECTION:
+	case BIND_TYPE_MANY2ONE:
+	case BIND_TYPE_MANY2MANY:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,239 @@
+#include "state/spool.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include "core/mem.h"
+
+#define REF_MISSING 0
+#define REF_FAILED  -1
+
+enum {
+	SQL_PUT,
+	SQL_FIND,
+	SQL_LEVEL,
+	SQL_WALK,
+	SQL_REF_GET,
+	SQL_REF_PUT,
+	SQL_MAX,
+};
+
+static const char *const sql[SQL_MAX] = {
+	[SQL_PUT] = "INSERT INTO rec (entity, xid, line) VALUES (?1, ?2, ?3) "
+		    "ON CONFLICT (xid) DO NOTHING",
+	[SQL_FIND] = "SELECT seq FROM rec WHERE xid = ?1",
+	[SQL_LEVEL] = "UPDATE rec SET level = ?2 WHERE seq = ?1",
+	[SQL_WALK] = "SELECT seq, xid, line FROM rec WHERE entity = ?1 "
+		     "ORDER BY level, seq",
+	[SQL_REF_GET] = "SELECT res_id FROM ref WHERE xid = ?1",
+	[SQL_REF_PUT] = "INSERT INTO ref (xid, res_id) VALUES (?1, ?2) "
+			"ON CONFLICT (xid) DO UPDATE SET res_id = ?2",
+};
+
+static const char schema[] =
+	"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+	"PRAGMA cache_size=-8000; PRAGMA locking_mode=EXCLUSIVE;"
+	"CREATE TABLE rec (seq INTEGER PRIMARY KEY, entity INTEGER NOT NULL,"
+	" level INTEGER NOT NULL DEFAULT 0, xid TEXT NOT NULL UNIQUE,"
+	" line TEXT NOT NULL);"
+	"CREATE INDEX rec_turn ON rec (entity, level, seq);"
+	"CREATE TABLE ref (xid TEXT PRIMARY KEY, res_id INTEGER NOT NULL)"
+	" WITHOUT ROWID;"
+	"BEGIN;";
+
+struct spool {
+	sqlite3 *db;
+	sqlite3_stmt *stmt[SQL_MAX];
+	uint64_t *count; /* by entity */
+	size_t n_counts;
+};
+
+static int fail(struct spool *sp, struct err *err)
+{
+	return err_set(err, ERR_IO, "the temporary file: %s",
+		       sqlite3_errmsg(sp->db));
+}
+
+struct spool *spool_new(struct err *err)
+{
+	struct spool *sp = mem_zalloc(sizeof(*sp));
+	size_t i;
+
+	/* No name: a file of its own that is unlinked at once. */
+	if (sqlite3_open_v2("", &sp->db,
+			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+				    SQLITE_OPEN_NOMUTEX,
+			    NULL) != SQLITE_OK ||
+	    sqlite3_exec(sp->db, schema, NULL, NULL, NULL) != SQLITE_OK)
+		goto bad;
+	for (i = 0; i < SQL_MAX; i++)
+		if (sqlite3_prepare_v2(sp->db, sql[i], -1, &sp->stmt[i],
+				       NULL) != SQLITE_OK)
+			goto bad;
+	return sp;
+bad:
+	fail(sp, err);
+	spool_free(sp);
+	return NULL;
+}
+
+void spool_free(struct spool *sp)
+{
+	size_t i;
+
+	if (!sp)
+		return;
+	for (i = 0; i < SQL_MAX; i++)
+		sqlite3_finalize(sp->stmt[i]);
+	sqlite3_close(sp->db);
+	free(sp->count);
+	free(sp);
+}
+
+static void bind_span(sqlite3_stmt *s, int at, struct span text)
+{
+	sqlite3_bind_text(s, at, text.p ? text.p : "", (int)text.len,
+			  SQLITE_STATIC);
+}
+
+static int step_done(struct spool *sp, sqlite3_stmt *s, struct err *err)
+{
+	int rc = sqlite3_step(s);
+
+	sqlite3_reset(s);
+	return rc == SQLITE_DONE ? 0 : fail(sp, err);
+}
+
+int spool_put(struct spool *sp, unsigned entity, struct span xid,
+	      struct span line, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_PUT];
+
+	sqlite3_bind_int(s, 1, (int)entity);
+	bind_span(s, 2, xid);
+	bind_span(s, 3, line);
+	if (step_done(sp, s, err) < 0)
+		return -1;
+	if (!sqlite3_changes(sp->db))
+		return 0;
+	if (entity >= sp->n_counts) {
+		size_t n = (size_t)entity + 1;
+
+		sp->count =
+			mem_realloc(sp->count, mem_mul(n, sizeof(*sp->count)));
+		while (sp->n_counts < n)
+			sp->count[sp->n_counts++] = 0;
+	}
+	sp->count[entity]++;
+	return 1;
+}
+
+uint64_t spool_count(const struct spool *sp, unsigned entity)
+{
+	return entity < sp->n_counts ? sp->count[entity] : 0;
+}
+
+/* A query for one number: 1 found, 0 not, -1. */
+static int get_number(struct spool *sp, int which, struct span xid,
+		      int64_t *out, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[which];
+	int rc;
+
+	bind_span(s, 1, xid);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	if (rc == SQLITE_ROW)
+		return 1;
+	return rc == SQLITE_DONE ? 0 : fail(sp, err);
+}
+
+int spool_find(struct spool *sp, struct span xid, int64_t *seq, struct err *err)
+{
+	return get_number(sp, SQL_FIND, xid, seq, err);
+}
+
+int spool_level(struct spool *sp, int64_t seq, uint32_t level, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_LEVEL];
+
+	sqlite3_bind_int64(s, 1, seq);
+	sqlite3_bind_int64(s, 2, level);
+	return step_done(sp, s, err);
+}
+
+int spool_first(struct spool *sp, unsigned entity, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_WALK];
+
+	sqlite3_reset(s);
+	if (sqlite3_bind_int(s, 1, (int)entity) != SQLITE_OK)
+		return fail(sp, err);
+	return 0;
+}
+
+static struct span column(sqlite3_stmt *s, int at)
+{
+	const char *p = (const char *)sqlite3_column_text(s, at);
+
+	return (struct span){p, (size_t)sqlite3_column_bytes(s, at)};
+}
+
+int spool_next(struct spool *sp, struct spool_rec *out, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_WALK];
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_DONE) {
+		sqlite3_reset(s);
+		return 0;
+	}
+	if (rc != SQLITE_ROW)
+		return fail(sp, err);
+	out->seq = sqlite3_column_int64(s, 0);
+	out->xid = column(s, 1);
+	out->line = column(s, 2);
+	return 1;
+}
+
+void spool_stop(struct spool *sp)
+{
+	sqlite3_reset(sp->stmt[SQL_WALK]);
+}
+
+static int put_ref(struct spool *sp, struct span xid, int64_t res_id,
+		   struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_REF_PUT];
+
+	bind_span(s, 1, xid);
+	sqlite3_bind_int64(s, 2, res_id);
+	return step_done(sp, s, err);
+}
+
+int spool_failed(struct spool *sp, struct span xid, struct err *err)
+{
+	return put_ref(sp, xid, REF_FAILED, err);
+}
+
+int spool_ref_put(struct spool *sp, struct span xid, int64_t res_id,
+		  struct err *err)
+{
+	return put_ref(sp, xid, res_id, err);
+}
+
+enum spool_ref spool_ref(struct spool *sp, struct span xid, int64_t *res_id,
+			 struct err *err)
+{
+	int rc = get_number(sp, SQL_REF_GET, xid, res_id, err);
+
+	if (rc < 0)
+		return SPOOL_REF_ERROR;
+	if (rc == 0)
+		return SPOOL_REF_UNKNOWN;
+	if (*res_id == REF_MISSING)
+		return SPOOL_REF_MISSING;
+	return *res_id == REF_FAILED ? SPOOL_REF_FAILED : SPOOL_REF_FOUND;
+}

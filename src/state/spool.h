@@ -1,0 +1,70 @@
+/*
+ * spool.h - the records of a run that need more than a look-up, kept aside
+ * until their turn comes
+ *
+ * A private temporary SQLite file that vanishes with the process, so that
+ * memory stays flat whatever the stream's length.  Also remembers, for the
+ * run, which references were looked for in Odoo and how that ended.
+ */
+#ifndef SLUICE_SPOOL_H
+#define SLUICE_SPOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/span.h"
+
+struct spool;
+
+struct spool_rec {
+	int64_t seq;      /* from 1, in the order of the stream */
+	struct span xid;  /* valid until the next spool_next */
+	struct span line; /* the record */
+};
+
+struct spool *spool_new(struct err *err); /* NULL with ERR_IO */
+void spool_free(struct spool *sp);        /* takes NULL */
+
+/*
+ * Keep a record of an entity (a number of the caller's).  1 kept, 0 there is
+ * one with this external id already, -1 with err.
+ */
+int spool_put(struct spool *sp, unsigned entity, struct span xid,
+	      struct span line, struct err *err);
+
+uint64_t spool_count(const struct spool *sp, unsigned entity);
+
+/* 1 and its `seq`, 0 not there, -1 with err. */
+int spool_find(struct spool *sp, struct span xid, int64_t *seq,
+	       struct err *err);
+
+/* Records of a higher level come after those of lower ones; at first all
+ * have 0. */
+int spool_level(struct spool *sp, int64_t seq, uint32_t level, struct err *err);
+
+/* Walk the records of an entity, by level and then by `seq`. */
+int spool_first(struct spool *sp, unsigned entity, struct err *err);
+/* 1 a record, 0 no more, -1 with err. */
+int spool_next(struct spool *sp, struct spool_rec *out, struct err *err);
+/* End a walk before its end. */
+void spool_stop(struct spool *sp);
+
+/* The record did not make it: those that name it need not be tried. */
+int spool_failed(struct spool *sp, struct span xid, struct err *err);
+
+enum spool_ref {
+	SPOOL_REF_ERROR = -1,
+	SPOOL_REF_UNKNOWN, /* nobody asked yet */
+	SPOOL_REF_FOUND,   /* *res_id is its database id */
+	SPOOL_REF_MISSING, /* Odoo does not have it */
+	SPOOL_REF_FAILED,  /* a record of this run that was rejected */
+};
+
+enum spool_ref spool_ref(struct spool *sp, struct span xid, int64_t *res_id,
+			 struct err *err);
+/* Remember an answer; res_id 0: missing. */
+int spool_ref_put(struct spool *sp, struct span xid, int64_t res_id,
+		  struct err *err);
+
+#endif
