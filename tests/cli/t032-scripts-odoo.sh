@@ -23,7 +23,6 @@ else
 	status 'a word for a number is wrong usage' 64 "$odoo" up 19 --workers two
 	# A package source that nobody answers for, in each of the two forms.
 	without_packages() {
-		# shellcheck disable=SC2016 # for the other shell
 		unshare --mount --propagation private bash -c '
 			mount --bind "$1" /etc/apt/sources.list.d &&
 			if [ -e /etc/apt/sources.list ]; then
