@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsluice.a
 libsluice_a_SOURCES = src/command.h
 include src/core/local.mk
 include src/conf/local.mk
+include src/map/local.mk
 include src/odoo/local.mk
 include src/state/local.mk
 include src/push/local.mk

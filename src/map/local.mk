@@ -1,0 +1,3 @@
+libsluice_a_SOURCES += \
+	src/map/expr.h \
+	src/map/val.c src/map/val.h
