@@ -198,3 +198,56 @@ char *profile_file(const char *option, const char *profile_path,
 			profile_path, name);
 	return path;
 }
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **profile_names(const char *option, const char *folder)
+{
+	struct places places;
+	char **names = NULL;
+	size_t n = 0, cap = 0, i, kept = 0;
+
+	find_places(&places, option);
+	for (i = 0; i < places.n; i++) {
+		char *path = mem_printf("%s/%s", places.dir[i], folder);
+		DIR *d = opendir(path);
+		struct dirent *e;
+
+		free(path);
+		while (d && (e = readdir(d))) {
+			size_t len = strlen(e->d_name);
+
+			if (len <= 5 ||
+			    strcmp(e->d_name + len - 5, ".yaml") != 0)
+				continue;
+			names = mem_grow(names, n, &cap, sizeof(*names));
+			names[n++] = mem_dup(e->d_name, len - 5);
+		}
+		if (d)
+			closedir(d);
+	}
+	release_places(&places);
+	if (n)
+		qsort(names, n, sizeof(*names), by_text);
+	for (i = 0; i < n; i++) {
+		if (kept && !strcmp(names[kept - 1], names[i]))
+			free(names[i]);
+		else
+			names[kept++] = names[i];
+	}
+	names = mem_grow(names, kept, &cap, sizeof(*names));
+	names[kept] = NULL;
+	return names;
+}
+
+void profile_names_free(char **names)
+{
+	size_t i;
+
+	for (i = 0; names && names[i]; i++)
+		free(names[i]);
+	free(names);
+}

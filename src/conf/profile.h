@@ -33,4 +33,12 @@ char *profile_find_optional(const char *option, const char *folder,
 char *profile_file(const char *option, const char *profile_path,
 		   const char *name, struct err *err);
 
+/*
+ * The names (without .yaml) of all profiles in `folder`, each once, in order:
+ * what profile_find would find.  The list ends with NULL; profile_names_free
+ * it.
+ */
+char **profile_names(const char *option, const char *folder);
+void profile_names_free(char **names);
+
 #endif

@@ -8,6 +8,7 @@ libsluice_a_SOURCES += \
 	src/core/err.c src/core/err.h \
 	src/core/fs.c src/core/fs.h \
 	src/core/hash.c src/core/hash.h \
+	src/core/hset.c src/core/hset.h \
 	src/core/job.c src/core/job.h \
 	src/core/lines.c src/core/lines.h \
 	src/core/log.c src/core/log.h \
@@ -20,6 +21,7 @@ libsluice_a_SOURCES += \
 	src/core/rec.c src/core/rec.h \
 	src/core/secret.h \
 	src/core/sig.c src/core/sig.h \
+	src/core/sip.c src/core/sip.h \
 	src/core/span.h \
 	src/core/stream.c src/core/stream.h \
 	src/core/suggest.c src/core/suggest.h \
