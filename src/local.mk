@@ -5,6 +5,7 @@ include src/core/local.mk
 include src/conf/local.mk
 include src/map/local.mk
 include src/odoo/local.mk
+include src/read/local.mk
 include src/state/local.mk
 include src/push/local.mk
 
@@ -15,3 +16,6 @@ LDADD = libsluice.a $(CSV_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) \
 # Every command is main.c and its cmd_*.c.
 bin_PROGRAMS += sluice
 sluice_SOURCES = src/cmd_sluice.c
+
+bin_PROGRAMS += sluice-extract
+sluice_extract_SOURCES = src/main.c src/cmd_extract.c

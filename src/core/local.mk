@@ -1,5 +1,6 @@
 libsluice_a_SOURCES += \
 	src/core/banned.h \
+	src/core/base64.c src/core/base64.h \
 	src/core/buf.c src/core/buf.h \
 	src/core/clock.c src/core/clock.h \
 	src/core/crash.c src/core/crash.h \

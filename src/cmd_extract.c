@@ -1,0 +1,278 @@
+/*
+ * cmd_extract.c - legacy files to raw records
+ */
+#include <unistd.h>
+
+#include "command.h"
+#include "conf/feed.h"
+#include "core/base64.h"
+#include "core/mem.h"
+#include "core/progress.h"
+#include "core/rec.h"
+#include "core/stream.h"
+#include "read/reader.h"
+
+static struct {
+	const char *profile, *format, *encoding, *delimiter, *quote, *escape,
+		*header, *skip, *ragged;
+} opt;
+
+static const struct opt options[] = {
+	{"profile", 0, OPT_TEXT, &opt.profile, "FEED",
+	 "how the file is to be read: section read of this feed"},
+	{"format", 0, OPT_TEXT, &opt.format, "csv|jsonl",
+	 "what the files are (default csv)"},
+	{"encoding", 0, OPT_TEXT, &opt.encoding, "NAME",
+	 "their character set (default UTF-8; a byte order mark wins)"},
+	{"delimiter", 0, OPT_TEXT, &opt.delimiter, "S",
+	 "what stands between cells, one character or several (default a "
+	 "comma, or what a first line sep=X says)"},
+	{"quote", 0, OPT_TEXT, &opt.quote, "C|none",
+	 "what stands around cells (default \")"},
+	{"escape", 0, OPT_TEXT, &opt.escape, "C|none",
+	 "what makes the next character plain text (default: a doubled quote "
+	 "stands for one; none: not even that)"},
+	{"header", 0, OPT_TEXT, &opt.header, "yes|no|N",
+	 "rows that name the columns (default yes: one)"},
+	{"skip", 0, OPT_TEXT, &opt.skip, "N",
+	 "lines before the header that are passed over"},
+	{"ragged", 0, OPT_TEXT, &opt.ragged, "reject|keep",
+	 "what becomes of rows with too few or too many cells (default "
+	 "reject)"},
+	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
+};
+
+/* One run. */
+struct extract {
+	struct job *job;
+	struct feed feed;
+	const char *feed_name; /* NULL without a feed */
+	struct read_conf conf;
+	const struct reader_ops *ops;
+	struct stream_out out;
+	struct rd_record record;
+	struct progress progress;
+	bool opened; /* the opening line is written */
+	bool keep_ragged;
+	struct buf reject_record, reject_src;
+};
+
+/* The feed first, then the options, which replace its settings. */
+static int configure(struct extract *x, struct err *err)
+{
+	const struct {
+		const char *name, *value;
+	} given[] = {
+		{"format", opt.format},       {"encoding", opt.encoding},
+		{"delimiter", opt.delimiter}, {"quote", opt.quote},
+		{"escape", opt.escape},       {"header", opt.header},
+		{"skip", opt.skip},           {"ragged", opt.ragged},
+	};
+	size_t i;
+
+	if (opt.profile) {
+		if (feed_load(&x->feed, x->job->opt.profiles, opt.profile,
+			      err) < 0)
+			return -1;
+		x->feed_name = x->feed.name;
+		if (read_conf_load(&x->conf, x->feed.read, reader_names, err) <
+		    0)
+			return -1;
+	}
+	for (i = 0; i < sizeof(given) / sizeof(*given); i++)
+		if (read_conf_option(&x->conf, given[i].name, given[i].value,
+				     reader_names, err) < 0)
+			return -1;
+	x->keep_ragged = x->conf.ragged == 1;
+	x->ops = reader_find(x->conf.format);
+	return 0;
+}
+
+static void open_stream(struct extract *x, void *state)
+{
+	struct buf b = BUF_INIT(8 * LINE_CEILING);
+
+	if (x->opened)
+		return;
+	x->opened = true;
+	if (x->feed_name)
+		rec_add_str(&b, "feed", span_of(x->feed_name));
+	if (x->ops->columns) {
+		rec_put_key(&b, SPAN("columns"));
+		x->ops->columns(state, &b);
+	}
+	stream_open(&x->out, x->job->stage, x->job->run, buf_span(&b));
+	buf_release(&b);
+}
+
+/* The src member of a record that did not become one. */
+static void put_src(struct extract *x)
+{
+	struct rd_record *r = &x->record;
+	struct buf *b = &x->reject_src;
+	struct span head = buf_span(&r->head);
+
+	buf_clear(b);
+	/* The head is {"src":{...,"row": */
+	buf_add(b, head.p + strlen("{\"src\":"),
+		head.len - strlen("{\"src\":"));
+	rec_put_count(b, r->row);
+	rec_put_close(b, '}');
+}
+
+/* A record the reader could not make sense of: its text and its bytes. */
+static int reject_bytes(struct extract *x, struct err *err)
+{
+	struct rd_record *r = &x->record;
+	struct buf *b = &x->reject_record, code = BUF_INIT(2 * RD_SHOWN);
+	struct buf extra = BUF_INIT(64);
+	struct reject reject = {.code = r->code};
+	int rc;
+
+	base64_put(&code, buf_span(&r->bytes));
+	buf_clear(b);
+	rec_put_open(b, '{');
+	rec_add_str(b, "text", buf_span(&r->text));
+	rec_add_str(b, "base64", buf_span(&code));
+	rec_add_count(b, "length", r->length);
+	rec_put_close(b, '}');
+	if (r->byte != UINT64_MAX)
+		rec_add_count(&extra, "byte", r->byte);
+	put_src(x);
+	reject.field = buf_span(&r->field);
+	reject.why = buf_span(&r->why);
+	reject.record = buf_span(b);
+	reject.src = buf_span(&x->reject_src);
+	reject.extra = buf_span(&extra);
+	rc = job_reject(x->job, &reject, err);
+	buf_release(&code);
+	buf_release(&extra);
+	return rc;
+}
+
+/* A row with too few or too many cells; as a record it is at r->start. */
+static int reject_ragged(struct extract *x, struct err *err)
+{
+	struct rd_record *r = &x->record;
+	struct buf *b = &x->reject_record, why = BUF_INIT(256);
+	size_t raw = r->head.len;
+	struct reject reject = {.code = "ragged"};
+	int rc;
+
+	/* Behind the head and the row number stands },"raw":VALUE} */
+	buf_clear(b);
+	raw = r->start + r->head.len;
+	while (r->out->data[raw] != ':')
+		raw++;
+	buf_add(b, r->out->data + raw + 1, r->out->len - raw - 2);
+	rd_take_back(r);
+	buf_addf(&why, "%zu cells where the header has %zu", r->cells,
+		 r->columns);
+	put_src(x);
+	reject.why = buf_span(&why);
+	reject.record = buf_span(b);
+	reject.src = buf_span(&x->reject_src);
+	rc = job_reject(x->job, &reject, err);
+	buf_release(&why);
+	return rc;
+}
+
+static int take_record(struct extract *x, struct err *err)
+{
+	struct rd_record *r = &x->record;
+
+	x->job->in++;
+	if (r->cells != r->columns && !x->keep_ragged)
+		return reject_ragged(x, err);
+	stream_put_end(&x->out);
+	x->job->out++;
+	if (x->out.out.failed)
+		return out_flush(&x->out.out, err);
+	return 0;
+}
+
+static int read_records(struct extract *x, struct input *in, void *state,
+			struct err *err)
+{
+	for (;;) {
+		switch (x->ops->next(state, &x->record, err)) {
+		case RD_RECORD:
+			if (take_record(x, err) < 0)
+				return -1;
+			break;
+		case RD_REJECT:
+			x->job->in++;
+			if (reject_bytes(x, err) < 0)
+				return -1;
+			break;
+		case RD_END:
+			return 0;
+		case RD_FATAL:
+			rd_take_back(&x->record);
+			return -1;
+		}
+		progress_tick(&x->progress, x->job->in, in->file_read,
+			      in->file_size);
+	}
+}
+
+static int read_file(struct extract *x, const char *path, struct err *err)
+{
+	struct input in;
+	void *state = NULL;
+	int rc = -1;
+
+	if (input_open(&in, path, err) == 0) {
+		rd_record_origin(&x->record, x->feed_name, in.name);
+		state = x->ops->open(&in, &x->conf, err);
+	}
+	if (state) {
+		open_stream(x, state);
+		rc = read_records(x, &in, state, err);
+	}
+	x->ops->close(state);
+	input_close(&in);
+	return rc;
+}
+
+static int run(struct job *job, int argc, char **argv, struct err *err)
+{
+	struct extract x = {.job = job,
+			    .reject_record = BUF_INIT(LINE_CEILING),
+			    .reject_src = BUF_INIT(LINE_CEILING)};
+	struct err late = ERR_INIT;
+	int i, rc;
+
+	read_conf_init(&x.conf);
+	stream_out_init(&x.out, STDOUT_FILENO, job->opt.unbuffered);
+	rd_record_init(&x.record, &x.out.out.buf);
+	progress_begin(&x.progress, "records", job->opt.quiet);
+	rc = configure(&x, err);
+	if (rc == 0 && !argc)
+		rc = read_file(&x, "-", err);
+	for (i = 0; i < argc && rc == 0; i++)
+		rc = read_file(&x, argv[i], err);
+	progress_end(&x.progress);
+	/* What was read before an error is delivered, without an end line. */
+	if (rc == 0)
+		rc = stream_close(&x.out, job->rejected, err);
+	else
+		out_flush(&x.out.out, &late);
+	rd_record_release(&x.record);
+	stream_out_release(&x.out);
+	buf_release(&x.reject_record);
+	buf_release(&x.reject_src);
+	read_conf_release(&x.conf);
+	feed_release(&x.feed);
+	return rc;
+}
+
+const struct command command = {
+	.name = "sluice-extract",
+	.stage = "extract",
+	.synopsis = "[--profile FEED] [--format F] [option ...] [FILE ...]",
+	.summary = "Reads legacy files into raw records, as JSON lines.",
+	.options = options,
+	.reads_stream = true,
+	.run = run,
+};

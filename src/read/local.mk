@@ -1,0 +1,10 @@
+libsluice_a_SOURCES += \
+	src/read/cell.c src/read/cell.h \
+	src/read/charset.c src/read/charset.h \
+	src/read/columns.c src/read/columns.h \
+	src/read/csv_split.c src/read/csv_split.h \
+	src/read/input.c src/read/input.h \
+	src/read/rd_csv.c \
+	src/read/rd_jsonl.c \
+	src/read/read_conf.c src/read/read_conf.h \
+	src/read/reader.c src/read/reader.h

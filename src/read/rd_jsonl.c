@@ -1,0 +1,148 @@
+/*
+ * rd_jsonl.c - JSON lines: one value a line
+ *
+ * Values pass as they were written, numbers and escapes among them, without
+ * the white space between.  Empty lines are passed over.
+ *
+ * Spec: RFC 8259, jsonlines.org; core/rec.h says what a line may hold.
+ */
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "core/rec.h"
+#include "read/reader.h"
+
+struct jsonl {
+	struct input *in;
+	struct charset cs;
+	struct buf text; /* a converted line */
+	struct rec rec;
+};
+
+static void jsonl_close(void *state)
+{
+	struct jsonl *j = state;
+
+	if (!j)
+		return;
+	charset_release(&j->cs);
+	buf_release(&j->text);
+	rec_release(&j->rec);
+	free(j);
+}
+
+static void *jsonl_open(struct input *in, const struct read_conf *conf,
+			struct err *err)
+{
+	struct jsonl *j = mem_zalloc(sizeof(*j));
+	int64_t left = conf->skip;
+
+	j->in = in;
+	j->cs.conv = (iconv_t)-1;
+	j->text = (struct buf)BUF_INIT(8 * LINE_CEILING);
+	j->rec = (struct rec)REC_INIT;
+	if (rd_charset(&j->cs, in, conf->encoding, err) < 0)
+		goto fail;
+	in->lf_only = true;
+	while (left > 0) {
+		struct span line;
+		enum input_got got;
+
+		input_mark(in);
+		got = input_line(in, &line, err);
+		if (got == INPUT_FAIL)
+			goto fail;
+		if (got == INPUT_END)
+			break;
+		left -= got == INPUT_LINE;
+	}
+	return j;
+fail:
+	jsonl_close(j);
+	return NULL;
+}
+
+/* A line beyond the limit: its beginning is kept, the rest passed over. */
+static enum rd_status pass_over(struct jsonl *j, struct rd_record *r,
+				struct err *err)
+{
+	uint64_t length = 0;
+
+	rd_reject(r, "too-long", input_marked(j->in), &j->cs);
+	for (;;) {
+		struct span line;
+		enum input_got got;
+
+		length += input_marked(j->in).len;
+		input_mark(j->in);
+		if (j->in->line_taken)
+			break;
+		got = input_line(j->in, &line, err);
+		if (got == INPUT_FAIL)
+			return RD_FATAL;
+		if (got == INPUT_END)
+			break;
+	}
+	r->length = length;
+	buf_addf(&r->why, "a record of %llu bytes; %zu are the limit",
+		 (unsigned long long)length, LINE_CEILING);
+	return RD_REJECT;
+}
+
+static enum rd_status take(struct jsonl *j, struct rd_record *r,
+			   struct span text, struct err *err)
+{
+	struct span raw = input_marked(j->in);
+	size_t bad;
+
+	if (rec_parse(&j->rec, text.p, text.len, err) == 0) {
+		rec_put_node(r->out, &j->rec, j->rec.node);
+		if (rd_end(r))
+			return RD_RECORD;
+		return pass_over(j, r, err);
+	}
+	bad = rd_first_bad(&j->cs, raw);
+	if (bad < raw.len) {
+		rd_reject_byte(r, raw, bad, &j->cs, input_mark_offset(j->in));
+		return RD_REJECT;
+	}
+	rd_reject(r, "bad-json", raw, &j->cs);
+	buf_adds(&r->why, err->msg);
+	return RD_REJECT;
+}
+
+static enum rd_status jsonl_next(void *state, struct rd_record *r,
+				 struct err *err)
+{
+	struct jsonl *j = state;
+
+	for (;;) {
+		struct span line;
+		enum input_got got;
+		size_t bad;
+
+		input_mark(j->in);
+		got = input_line(j->in, &line, err);
+		if (got == INPUT_END)
+			return RD_END;
+		if (got == INPUT_FAIL)
+			return RD_FATAL;
+		rd_begin(r, j->in->line + (got == INPUT_PIECE));
+		if (got == INPUT_PIECE || line.len > LINE_CEILING)
+			return pass_over(j, r, err);
+		if (j->cs.kind != CHARSET_UTF8) {
+			buf_clear(&j->text);
+			charset_convert(&j->cs, line, &j->text, &bad);
+			line = buf_span(&j->text);
+		}
+		while (line.len && (line.p[line.len - 1] == '\n' ||
+				    line.p[line.len - 1] == '\r'))
+			line.len--;
+		if (line.len)
+			return take(j, r, line, err);
+		rd_take_back(r);
+	}
+}
+
+const struct reader_ops rd_jsonl = {"jsonl", jsonl_open, jsonl_next, NULL,
+				    jsonl_close};

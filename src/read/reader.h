@@ -1,0 +1,102 @@
+/*
+ * reader.h - what a reader is, and the table of them
+ *
+ * A reader takes the records of one format from an input and writes each as
+ * the value of `raw` into the output, text by text, without building it in
+ * memory first.  A new format is rd_x.c and a line in reader.c.
+ */
+#ifndef SLUICE_READER_H
+#define SLUICE_READER_H
+
+#include "core/buf.h"
+#include "core/err.h"
+#include "read/input.h"
+#include "read/read_conf.h"
+
+enum rd_status {
+	RD_RECORD,
+	RD_REJECT, /* this record: code, why, raw say what is wrong */
+	RD_END,
+	RD_FATAL, /* the file: err says what is wrong */
+};
+
+/* Bytes of a rejected record that are shown; of longer ones the beginning. */
+#define RD_SHOWN ((size_t)64 * 1024)
+
+/*
+ * One record.  The caller owns it and gives the same to every call; a reader
+ * begins each with rd_begin.
+ */
+struct rd_record {
+	struct buf *out; /* ends with the record's line, no newline yet */
+	struct buf head; /* {"src":{"feed":"F","file":"X","row": */
+	size_t start;    /* of the line in `out` */
+	uint64_t row;    /* line of the file on which the record begins */
+
+	/* RD_RECORD of a table: cells it has and cells it should have.
+	 * Where they differ the record is ragged. */
+	size_t cells, columns;
+
+	/* RD_REJECT */
+	const char *code;
+	struct buf field; /* the column's name, where known */
+	struct buf why;
+	uint64_t byte;    /* of the input, from 0; UINT64_MAX: not known */
+	struct buf text;  /* the record's text, repaired, up to RD_SHOWN */
+	struct buf bytes; /* its bytes, up to RD_SHOWN */
+	uint64_t length;  /* of all its bytes */
+};
+
+void rd_record_init(struct rd_record *r, struct buf *out);
+void rd_record_release(struct rd_record *r);
+/* The records that follow are of this file; feed NULL: none. */
+void rd_record_origin(struct rd_record *r, const char *feed, const char *file);
+
+/* Begin the record's line up to and with `"raw":`. */
+void rd_begin(struct rd_record *r, uint64_t row);
+/* End it.  False where it is too long for a stream; it is then gone. */
+bool rd_end(struct rd_record *r);
+/* Take the line back. */
+void rd_take_back(struct rd_record *r);
+/* Fill in a reject, all of it but `field` and `why`; the line is gone. */
+void rd_reject(struct rd_record *r, const char *code, struct span bytes,
+	       struct charset *cs);
+/*
+ * Fill in the reject of a record with an undefined byte at `at` of `bytes`,
+ * or a NUL: code, why and which byte of the input.
+ */
+void rd_reject_byte(struct rd_record *r, struct span bytes, size_t at,
+		    struct charset *cs, uint64_t offset);
+
+/* Append `bytes` as UTF-8 text with U+FFFD for what is none, and for NUL. */
+void rd_repair(struct buf *b, struct span bytes, struct charset *cs);
+/* The offset of the first byte `cs` does not define, or of a NUL; len: none */
+size_t rd_first_bad(struct charset *cs, struct span bytes);
+
+/*
+ * The set of `in`: what its byte order mark says, else `name`, else UTF-8.
+ * The mark is taken and line ends are set.
+ */
+int rd_charset(struct charset *cs, struct input *in, const char *name,
+	       struct err *err);
+
+struct reader_ops {
+	const char *name; /* as in a feed: "csv" */
+	/* NULL with err.  Both are borrowed until close. */
+	void *(*open)(struct input *in, const struct read_conf *conf,
+		      struct err *err);
+	enum rd_status (*next)(void *state, struct rd_record *r,
+			       struct err *err);
+	/* Append the JSON list of columns; NULL for what is no table. */
+	void (*columns)(void *state, struct buf *b);
+	void (*close)(void *state); /* takes NULL */
+};
+
+extern const struct reader_ops rd_csv, rd_jsonl;
+
+/* The reader called `name`, NULL is csv; NULL where there is none. */
+const struct reader_ops *reader_find(const char *name);
+/* The names, NULL-terminated. */
+extern const char *const reader_names[];
+
+#endif
