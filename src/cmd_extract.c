@@ -19,26 +19,23 @@ static struct {
 
 static const struct opt options[] = {
 	{"profile", 0, OPT_TEXT, &opt.profile, "FEED",
-	 "how the file is to be read: section read of this feed"},
+	 "read as the section read of this feed says"},
 	{"format", 0, OPT_TEXT, &opt.format, "csv|jsonl",
-	 "what the files are (default csv)"},
+	 "what the files are (csv)"},
 	{"encoding", 0, OPT_TEXT, &opt.encoding, "NAME",
-	 "their character set (default UTF-8; a byte order mark wins)"},
+	 "character set (UTF-8; a byte order mark wins)"},
 	{"delimiter", 0, OPT_TEXT, &opt.delimiter, "S",
-	 "what stands between cells, one character or several (default a "
-	 "comma, or what a first line sep=X says)"},
+	 "between cells (a comma, or what a first line sep=X says)"},
 	{"quote", 0, OPT_TEXT, &opt.quote, "C|none",
-	 "what stands around cells (default \")"},
+	 "around cells (a double quote)"},
 	{"escape", 0, OPT_TEXT, &opt.escape, "C|none",
-	 "what makes the next character plain text (default: a doubled quote "
-	 "stands for one; none: not even that)"},
+	 "makes the next character plain (a doubled quote is one)"},
 	{"header", 0, OPT_TEXT, &opt.header, "yes|no|N",
-	 "rows that name the columns (default yes: one)"},
+	 "rows that name the columns (yes: one)"},
 	{"skip", 0, OPT_TEXT, &opt.skip, "N",
-	 "lines before the header that are passed over"},
+	 "lines before the header to pass over (0)"},
 	{"ragged", 0, OPT_TEXT, &opt.ragged, "reject|keep",
-	 "what becomes of rows with too few or too many cells (default "
-	 "reject)"},
+	 "rows with too few or too many cells (reject)"},
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
 
@@ -166,8 +163,8 @@ static int reject_ragged(struct extract *x, struct err *err)
 		raw++;
 	buf_add(b, r->out->data + raw + 1, r->out->len - raw - 2);
 	rd_take_back(r);
-	buf_addf(&why, "%zu cells where the header has %zu", r->cells,
-		 r->columns);
+	buf_addf(&why, "%zu cell%s where there are %zu columns", r->cells,
+		 r->cells == 1 ? "" : "s", r->columns);
 	put_src(x);
 	reject.why = buf_span(&why);
 	reject.record = buf_span(b);
