@@ -1,2 +1,16 @@
 # Profiles and samples keep their folders below the package's data folder.
 nobase_dist_pkgdata_DATA =
+nobase_dist_pkgdata_DATA += \
+	profiles/targets.yaml.example \
+	profiles/flows/nightly.yaml \
+	profiles/feeds/erp-units.yaml \
+	profiles/feeds/erp-groups.yaml \
+	profiles/feeds/erp-items.yaml \
+	profiles/feeds/crm-customers.yaml \
+	profiles/feeds/crm-suppliers.yaml \
+	profiles/feeds/wms-warehouses.yaml \
+	profiles/feeds/wms-locations.yaml \
+	profiles/feeds/wms-lots.yaml \
+	profiles/feeds/wms-stock.yaml \
+	profiles/tables/erp-uom.yaml \
+	profiles/tables/countries.csv
