@@ -16,18 +16,31 @@
 #define TEXT_CEILING   ((size_t)1 << 20)
 
 static const char *const top_keys[] = {
-	"entity",  "model",   "adopt",    "identity", "codes",
+	"entity",  "model",   "adopt",    "identity", "empty", "codes",
 	"context", "depends", "per_site", "fields",   NULL,
 };
 
 static const char *const field_keys[] = {
-	"from", "ref",   "many",    "owner", "read",
-	"xid",  "const", "default", "table", NULL,
+	"from", "ref",     "through", "by",  "holds", "many", "owner",
+	"read", "default", "table",   "xid", "const", "else", NULL,
 };
 
 static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};
 
 /* ---- loading ----------------------------------------------------------- */
+
+static int check_field(const struct yt_node *f, struct err *err)
+{
+	const struct yt_node *other = yt_get(f, "else");
+
+	if (f->type == YT_LIST)
+		return yt_err(f, err, "a field is a canonical name or a map");
+	if (f->type == YT_SCALAR)
+		return 0;
+	if (yt_check_keys(f, field_keys, err) < 0)
+		return -1;
+	return other ? check_field(other, err) : 0;
+}
 
 /* Whether the keys of one file are those of a binding. */
 static int check_file(const struct yt_node *root, struct err *err)
@@ -41,10 +54,7 @@ static int check_file(const struct yt_node *root, struct err *err)
 	if (yt_want(fields, YT_MAP, "fields", err) < 0)
 		return -1;
 	yt_each (fields, f) {
-		if (f->type == YT_LIST)
-			return yt_err(f, err,
-				      "a field is a canonical name or a map");
-		if (f->type == YT_MAP && yt_check_keys(f, field_keys, err) < 0)
+		if (check_field(f, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -210,9 +220,34 @@ static int decide_kind(struct bind_field *f, char *xid, char *fixed,
 	}
 	if (f->many && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'many' needs a ref");
-	if (f->n_table && !f->from)
-		return yt_err_key(n, err, "a table needs 'from'");
+	if (f->through && f->kind != BIND_REF)
+		return yt_err_key(n, err, "'through' needs a ref");
+	if ((f->n_table || f->by || f->holds) && f->kind != BIND_FIELD)
+		return yt_err_key(n, err,
+				  "'table', 'by' and 'holds' need "
+				  "'from', and no ref");
+	if ((f->n_table != 0) + (f->by != NULL) + (f->holds != NULL) > 1)
+		return yt_err_key(n, err,
+				  "only one of 'table', 'by' and "
+				  "'holds' fits");
 	return 0;
+}
+
+static int compile_field(struct bind_field *f, struct layer l, struct err *err);
+
+/* "else": another way to the same Odoo field. */
+static int compile_other(struct bind_field *f, struct layer l, struct err *err)
+{
+	struct layer other = layer_get(l, "else");
+	const struct yt_node *n = layer_node(other);
+
+	if (!n)
+		return 0;
+	if (!f->from)
+		return yt_err_key(n, err, "'else' needs 'from'");
+	f->other = mem_zalloc(sizeof(*f->other));
+	f->other->name = mem_strdup(f->name);
+	return compile_field(f->other, other, err);
 }
 
 static int compile_field(struct bind_field *f, struct layer l, struct err *err)
@@ -231,6 +266,9 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	if (get_text(l, "from", &f->from, err) < 0 ||
 	    get_text(l, "ref", &f->ref, err) < 0 ||
 	    get_text(l, "read", &f->read, err) < 0 ||
+	    get_text(l, "through", &f->through, err) < 0 ||
+	    get_text(l, "by", &f->by, err) < 0 ||
+	    get_text(l, "holds", &f->holds, err) < 0 ||
 	    get_text(l, "default", &f->fallback, err) < 0 ||
 	    get_flag(l, "many", &f->many, err) < 0 ||
 	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
@@ -253,7 +291,9 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 		free(xid);
 		return -1;
 	}
-	return decide_kind(f, xid, fixed, n, err);
+	if (decide_kind(f, xid, fixed, n, err) < 0)
+		return -1;
+	return compile_other(f, l, err);
 }
 
 static int compile_fields(struct binding *b, struct layer root,
@@ -275,6 +315,9 @@ static int compile_fields(struct binding *b, struct layer root,
 		f->name = mem_strdup(name);
 		if (compile_field(f, member, err) < 0)
 			return -1;
+		if (b->n_fields >= BIND_FIELDS_MAX)
+			return yt_err(top, err, "more than %d fields",
+				      BIND_FIELDS_MAX - 1);
 	}
 	return 0;
 }
@@ -319,6 +362,29 @@ static void add_pairs(struct hash *h, const struct bind_pair *p, size_t n)
 	add_text(h, NULL);
 }
 
+static void add_field(struct hash *h, const struct bind_field *f)
+{
+	unsigned char kinds[4] = {(unsigned char)f->kind,
+				  (unsigned char)f->owner,
+				  (unsigned char)f->many, f->other != NULL};
+
+	hash_add(h, kinds, sizeof(kinds));
+	add_text(h, f->name);
+	add_text(h, f->read);
+	add_text(h, f->from);
+	add_text(h, f->ref);
+	add_text(h, f->through);
+	add_text(h, f->by);
+	add_text(h, f->holds);
+	add_text(h, f->text);
+	add_text(h, f->fallback);
+	add_pairs(h, f->table, f->n_table);
+	if (f->target)
+		add_pairs(h, f->target->code, f->target->n_codes);
+	if (f->other)
+		add_field(h, f->other);
+}
+
 static void make_digest(struct binding *b)
 {
 	struct hash h;
@@ -334,21 +400,8 @@ static void make_digest(struct binding *b)
 	add_pairs(&h, b->code, b->n_codes);
 	for (i = 0; i < b->n_identity; i++)
 		add_text(&h, b->identity[i]);
-	for (i = 0; i < b->n_fields; i++) {
-		const struct bind_field *f = &b->field[i];
-		unsigned char kinds[3] = {(unsigned char)f->kind,
-					  (unsigned char)f->owner,
-					  (unsigned char)f->many};
-
-		hash_add(&h, kinds, sizeof(kinds));
-		add_text(&h, f->name);
-		add_text(&h, f->read);
-		add_text(&h, f->from);
-		add_text(&h, f->ref);
-		add_text(&h, f->text);
-		add_text(&h, f->fallback);
-		add_pairs(&h, f->table, f->n_table);
-	}
+	for (i = 0; i < b->n_fields; i++)
+		add_field(&h, &b->field[i]);
 	hash_end(&h, whole);
 	memcpy(b->digest, whole, sizeof(b->digest));
 	hash_release(&h);
@@ -366,6 +419,7 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 	    get_text(root, "model", &b->model, err) < 0 ||
 	    get_list(root, "adopt", &b->adopt, &b->n_adopt, err) < 0 ||
 	    get_list(root, "identity", &b->identity, &b->n_identity, err) < 0 ||
+	    get_list(root, "empty", &b->empty, &b->n_empty, err) < 0 ||
 	    get_list(root, "depends", &b->depends, &b->n_depends, err) < 0 ||
 	    get_flag(root, "per_site", &b->per_site, err) < 0 ||
 	    get_pairs(root, "codes", &b->code, &b->n_codes, err) < 0 ||
@@ -381,12 +435,12 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 	    check_names(b, b->identity, b->n_identity, "identity", top, err) <
 		    0)
 		return -1;
-	make_digest(b);
 	return 0;
 }
 
-struct binding *binding_load(const char *option, const char *entity,
-			     int release, struct err *err)
+/* The binding by itself, its references not followed. */
+static struct binding *load_one(const char *option, const char *entity,
+				int release, struct err *err)
 {
 	struct yt_node *base = NULL, *over = NULL;
 	struct binding *b = NULL;
@@ -409,6 +463,41 @@ out:
 	return b;
 }
 
+/* Load the binding a reference leads to. */
+static int link_field(struct binding *b, struct bind_field *f,
+		      const char *option, int release, struct err *err)
+{
+	if (f->other && link_field(b, f->other, option, release, err) < 0)
+		return -1;
+	if (!f->ref)
+		return 0;
+	f->target_is_self = !strcmp(f->ref, b->entity);
+	f->target =
+		f->target_is_self ? b : load_one(option, f->ref, release, err);
+	if (f->target)
+		return 0;
+	if (err->code == ERR_NONE)
+		err_set(err, ERR_CONFIG, "%s: ref: there is no binding of '%s'",
+			f->where, f->ref);
+	return -1;
+}
+
+struct binding *binding_load(const char *option, const char *entity,
+			     int release, struct err *err)
+{
+	struct binding *b = load_one(option, entity, release, err);
+	size_t i;
+
+	for (i = 0; b && i < b->n_fields; i++)
+		if (link_field(b, &b->field[i], option, release, err) < 0) {
+			binding_free(b);
+			return NULL;
+		}
+	if (b)
+		make_digest(b);
+	return b;
+}
+
 static void free_list(char **list, size_t n)
 {
 	while (n)
@@ -427,27 +516,39 @@ static void free_pairs(struct bind_pair *p, size_t n)
 	free(p);
 }
 
+static void release_field(struct bind_field *f)
+{
+	free(f->name);
+	free(f->read);
+	free(f->from);
+	free(f->ref);
+	free(f->through);
+	free(f->by);
+	free(f->holds);
+	free(f->text);
+	free(f->fallback);
+	free(f->where);
+	free(f->relation);
+	free_pairs(f->table, f->n_table);
+	if (!f->target_is_self)
+		binding_free(f->target);
+	if (f->other)
+		release_field(f->other);
+	free(f->other);
+}
+
 void binding_free(struct binding *b)
 {
 	size_t i;
 
 	if (!b)
 		return;
-	for (i = 0; i < b->n_fields; i++) {
-		struct bind_field *f = &b->field[i];
-
-		free(f->name);
-		free(f->read);
-		free(f->from);
-		free(f->ref);
-		free(f->text);
-		free(f->fallback);
-		free(f->where);
-		free_pairs(f->table, f->n_table);
-	}
+	for (i = 0; i < b->n_fields; i++)
+		release_field(&b->field[i]);
 	free(b->field);
 	free_list(b->adopt, b->n_adopt);
 	free_list(b->identity, b->n_identity);
+	free_list(b->empty, b->n_empty);
 	free_list(b->depends, b->n_depends);
 	free_pairs(b->code, b->n_codes);
 	json_decref(b->context);
@@ -456,15 +557,27 @@ void binding_free(struct binding *b)
 	free(b);
 }
 
-const struct bind_field *binding_field(const struct binding *b,
-				       const char *name)
+int binding_index(const struct binding *b, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < b->n_fields; i++)
 		if (!strcmp(b->field[i].name, name))
-			return &b->field[i];
-	return NULL;
+			return (int)i;
+	return -1;
+}
+
+const struct bind_field *binding_field(const struct binding *b,
+				       const char *name)
+{
+	int i = binding_index(b, name);
+
+	return i < 0 ? NULL : &b->field[i];
+}
+
+bool bind_is_relation(const struct bind_field *f)
+{
+	return f->type == BIND_TYPE_MANY2ONE || f->type == BIND_TYPE_MANY2MANY;
 }
 
 const char *binding_code(const struct binding *b, struct span key)
@@ -506,37 +619,72 @@ json_t *binding_field_names(const struct binding *b)
 	return names;
 }
 
+/* Whether the way the value is made fits the type. */
+static int check_way(const struct binding *b, const struct bind_field *f,
+		     const char *type, struct err *err)
+{
+	bool names_record = f->kind == BIND_REF || f->kind == BIND_XID ||
+			    f->by || f->n_table;
+	bool relation = bind_is_relation(f);
+
+	if (relation && !names_record)
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is a %s: it needs a ref, an xid, a "
+			       "table of external ids, or 'by'",
+			       f->where, b->model, f->name, type);
+	if (!relation && names_record && !f->n_table)
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is a %s and names no record",
+			       f->where, b->model, f->name, type);
+	if (f->kind == BIND_REF && f->many != (f->type == BIND_TYPE_MANY2MANY))
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is a %s: 'many' does not fit",
+			       f->where, b->model, f->name, type);
+	return 0;
+}
+
 static int learn_field(const struct binding *b, struct bind_field *f,
 		       const json_t *about, struct err *err)
 {
 	const char *type = json_string_value(json_object_get(about, "type"));
+	const char *relation =
+		json_string_value(json_object_get(about, "relation"));
 	const json_t *digits = json_object_get(about, "digits");
 	size_t i;
 
+	f->type = BIND_TYPE_NONE;
 	for (i = 0; type && i < sizeof(types) / sizeof(types[0]); i++)
 		if (!strcmp(types[i].name, type))
 			f->type = types[i].type;
 	if (!f->type)
 		return err_set(err, ERR_CONFIG,
-			       "%s: %s.%s is of type %s, which cannot be "
-			       "bound",
+			       "%s: %s.%s is a %s, which cannot be bound",
 			       f->where, b->model, f->name, type ? type : "?");
-	if ((f->kind == BIND_REF || f->kind == BIND_XID) !=
-	    (f->type == BIND_TYPE_MANY2ONE || f->type == BIND_TYPE_MANY2MANY))
-		return err_set(err, ERR_CONFIG,
-			       "%s: %s.%s is of type %s: it needs %s", f->where,
-			       b->model, f->name, type,
-			       f->kind == BIND_REF || f->kind == BIND_XID
-				       ? "no ref or xid"
-				       : "a ref or an xid");
-	if (f->kind == BIND_REF && f->many != (f->type == BIND_TYPE_MANY2MANY))
-		return err_set(err, ERR_CONFIG,
-			       "%s: %s.%s is of type %s: 'many' does not fit",
-			       f->where, b->model, f->name, type);
+	if (check_way(b, f, type, err) < 0)
+		return -1;
 	f->required = json_is_true(json_object_get(about, "required"));
 	if (json_is_array(digits) && json_array_size(digits) == 2)
 		f->digits = (int)json_integer_value(json_array_get(digits, 1));
-	return 0;
+	free(f->relation);
+	f->relation = relation ? mem_strdup(relation) : NULL;
+	return f->other ? learn_field(b, f->other, about, err) : 0;
+}
+
+/* Every canonical record may say `active`. */
+static void add_active(struct binding *b)
+{
+	struct bind_field *f;
+
+	b->field = mem_realloc(b->field,
+			       mem_mul(b->n_fields + 1, sizeof(*b->field)));
+	f = &b->field[b->n_fields++];
+	memset(f, 0, sizeof(*f));
+	f->name = mem_strdup("active");
+	f->read = mem_strdup("active");
+	f->from = mem_strdup("active");
+	f->where = mem_strdup(b->entity);
+	f->digits = -1;
+	f->type = BIND_TYPE_BOOLEAN;
 }
 
 int binding_learn(struct binding *b, const json_t *fields, struct err *err)
@@ -547,17 +695,15 @@ int binding_learn(struct binding *b, const json_t *fields, struct err *err)
 		struct bind_field *f = &b->field[i];
 		const json_t *about = json_object_get(fields, f->name);
 
-		if (!about)
+		if (!about || !json_object_get(fields, f->read))
 			return err_set(err, ERR_CONFIG,
 				       "%s: the server's %s has no field %s",
-				       f->where, b->model, f->name);
-		if (!json_object_get(fields, f->read))
-			return err_set(err, ERR_CONFIG,
-				       "%s: the server's %s has no field %s",
-				       f->where, b->model, f->read);
+				       f->where, b->model,
+				       about ? f->read : f->name);
 		if (learn_field(b, f, about, err) < 0)
 			return -1;
 	}
-	b->has_active = json_object_get(fields, "active") != NULL;
+	if (json_object_get(fields, "active") && binding_index(b, "active") < 0)
+		add_active(b);
 	return 0;
 }

@@ -50,6 +50,8 @@ struct bind_pair {
 	char *from, *to;
 };
 
+struct binding;
+
 struct bind_field {
 	char *name; /* of the Odoo field */
 	char *read; /* of the field that shows the value; mostly `name` */
@@ -57,17 +59,28 @@ struct bind_field {
 	enum bind_owner owner;
 	char *from;     /* canonical field; NULL for BIND_CONST, BIND_XID */
 	char *ref;      /* BIND_REF: the entity it names */
+	char *through;  /* BIND_REF: not that record, but the one in this
+			   field of it; or NULL */
+	char *by;       /* BIND_FIELD of a relation: the record whose field
+			   `by` has the value; or NULL */
+	char *holds;    /* 1 where the list holds this, else 0; or NULL */
 	char *text;     /* BIND_CONST, BIND_XID */
 	char *fallback; /* cell where the canonical field is absent at
 			   creation, or null; or NULL */
 	bool many;      /* BIND_REF: a list of keys */
-	struct bind_pair *table; /* canonical value to cell */
+	struct bind_pair *table; /* canonical value to cell; to an external id
+				    where the field is a relation */
 	size_t n_table;
+	struct bind_field *other; /* ("else") what counts where the canonical
+				     field says nothing; owned, or NULL */
+	struct binding *target;   /* BIND_REF: of the entity it names */
+	bool target_is_self;      /* ... which is this very binding */
 	/* learned */
 	enum bind_type type; /* of `name` */
 	int digits;          /* after the point; -1: not said */
 	bool required;
-	char *where; /* "file:line:column", for messages */
+	char *relation; /* model a relation leads to, or NULL */
+	char *where;    /* "file:line:column", for messages */
 };
 
 struct binding {
@@ -77,6 +90,8 @@ struct binding {
 	char **identity; /* Odoo fields that are the identity, where records
 			    come and go in Odoo: no external id is kept */
 	size_t n_identity;
+	char **empty; /* identity: only records where these are empty */
+	size_t n_empty;
 	struct bind_pair *code; /* canonical key to existing external id */
 	size_t n_codes;
 	json_t *context; /* object; added to the calls' context */
@@ -87,8 +102,6 @@ struct binding {
 	size_t n_fields;
 	unsigned char digest[16]; /* of all of the above: a changed binding
 				     makes records different */
-	/* learned */
-	bool has_active; /* records can be archived */
 };
 
 /*
@@ -103,19 +116,27 @@ struct binding *binding_load(const char *option, const char *entity,
 			     int release, struct err *err);
 void binding_free(struct binding *b); /* takes NULL */
 
+/* More fields than this are refused; columns are kept as bits. */
+#define BIND_FIELDS_MAX 64
+
 /*
  * Take over the types from `fields`, an answer of fields_get.  ERR_CONFIG for
  * a field the server does not have, a ref that is no relation, a type that
- * cannot be bound.
+ * cannot be bound.  A model that has `active` and a binding that does not
+ * say so gets it from the canonical field of that name.
  */
 int binding_learn(struct binding *b, const json_t *fields, struct err *err);
 
 /* Names for binding_learn to ask for, as a new JSON array of strings. */
 json_t *binding_field_names(const struct binding *b);
 
-/* The field of Odoo called `name`, or NULL. */
+/* The field of Odoo called `name`, or NULL; its place in `field`, or -1. */
 const struct bind_field *binding_field(const struct binding *b,
 				       const char *name);
+int binding_index(const struct binding *b, const char *name);
+
+/* Whether cells of the field name records (external ids). */
+bool bind_is_relation(const struct bind_field *f);
 
 /* The external id a code stands for, or NULL. */
 const char *binding_code(const struct binding *b, struct span key);

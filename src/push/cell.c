@@ -3,122 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/num.h"
+#include "core/dec.h"
 #include "core/xid.h"
 
-#define EXPONENT_MAX 40
-#define NUMBER_MAX   128
 #define TEXT_CEILING LINE_CEILING
 
 /* ---- numbers ----------------------------------------------------------- */
 
-struct decimal {
-	bool negative;
-	char digit[NUMBER_MAX]; /* no leading zero */
-	size_t n;
-	int64_t point; /* digits before the point; may be negative */
-};
-
-static bool is_digit(char c)
+static void put_dec(struct dec d, struct buf *out)
 {
-	return c >= '0' && c <= '9';
-}
+	char text[DEC_TEXT_MAX];
 
-/* Digits and at most one point; *used is where they end. */
-static int read_digits(struct span s, struct decimal *d, size_t *used)
-{
-	bool seen = false, point = false;
-	size_t i;
-
-	for (i = 0; i < s.len && (is_digit(s.p[i]) || s.p[i] == '.'); i++) {
-		if (s.p[i] == '.') {
-			if (point || !seen)
-				return -1;
-			point = true;
-			continue;
-		}
-		seen = true;
-		if (d->n || s.p[i] != '0') {
-			if (d->n == sizeof(d->digit))
-				return -1;
-			d->digit[d->n++] = s.p[i];
-			d->point += !point;
-		} else if (point) {
-			d->point--;
-		}
-	}
-	*used = i;
-	return seen && s.p[i - 1] != '.' ? 0 : -1;
-}
-
-static int read_decimal(struct span s, struct decimal *d)
-{
-	size_t used;
-	int64_t exponent = 0;
-
-	memset(d, 0, sizeof(*d));
-	if (s.len && (s.p[0] == '-' || s.p[0] == '+')) {
-		d->negative = s.p[0] == '-';
-		s.p++, s.len--;
-	}
-	if (read_digits(s, d, &used) < 0)
-		return -1;
-	s.p += used;
-	s.len -= used;
-	if (s.len && (s.p[0] == 'e' || s.p[0] == 'E')) {
-		s.p++, s.len--;
-		if (s.len && s.p[0] == '+')
-			s.p++, s.len--;
-		if (num_parse(s, -EXPONENT_MAX, EXPONENT_MAX, &exponent) < 0)
-			return -1;
-		s.len = 0;
-	}
-	if (s.len)
-		return -1;
-	while (d->n && d->digit[d->n - 1] == '0')
-		d->n--;
-	d->point += exponent;
-	if (!d->n)
-		d->point = 0;
-	return d->point > NUMBER_MAX || d->point < -NUMBER_MAX ? -1 : 0;
-}
-
-static void put_decimal(const struct decimal *d, struct buf *out)
-{
-	int64_t i, n = (int64_t)d->n;
-
-	if (!n) {
-		buf_addc(out, '0');
-		return;
-	}
-	if (d->negative)
-		buf_addc(out, '-');
-	if (d->point <= 0)
-		buf_addc(out, '0');
-	for (i = 0; i < d->point; i++)
-		buf_addc(out, i < n ? d->digit[i] : '0');
-	if (n > d->point)
-		buf_addc(out, '.');
-	for (i = d->point; i < 0; i++)
-		buf_addc(out, '0');
-	for (; i < n; i++)
-		buf_addc(out, d->digit[i]);
+	buf_add(out, text, dec_text(dec_strip(d), text));
 }
 
 static int put_number(struct span s, bool whole, struct buf *out,
 		      const char **code, struct err *err)
 {
-	struct decimal d;
+	struct dec d;
 
 	*code = "bad-number";
-	if (read_decimal(s, &d) < 0)
+	if (dec_parse(s, &d) < 0)
 		return err_set(err, ERR_DATA, "'%.*s' is not a number",
 			       SPAN_FMT(s));
-	if (whole && (int64_t)d.n > d.point && d.n)
+	if (whole && dec_strip(d).scale > 0)
 		return err_set(err, ERR_DATA, "'%.*s' is not a whole number",
 			       SPAN_FMT(s));
-	put_decimal(&d, out);
+	put_dec(d, out);
 	return 0;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
 }
 
 /* ---- dates ------------------------------------------------------------- */
@@ -237,14 +154,26 @@ static int put_from_table(const struct bind_field *f, struct span s,
 	return -1;
 }
 
+/* The external id of the record a key names, or the one its code stands for. */
 static int put_ref(const struct bind_field *f, struct span site,
 		   struct span key, struct buf *out, const char **code,
 		   struct err *err)
 {
-	struct xid parts = {span_of(f->ref), site, key};
+	const char *known = f->target ? binding_code(f->target, key) : NULL;
+	struct xid parts = {span_of(f->ref), {NULL, 0}, key};
 
-	*code = "bad-value";
-	return xid_put(out, &parts, err);
+	if (known) {
+		buf_adds(out, known);
+	} else {
+		if (f->target && f->target->per_site)
+			parts.site = site;
+		*code = "bad-value";
+		if (xid_put(out, &parts, err) < 0)
+			return -1;
+	}
+	if (f->through)
+		buf_addf(out, ">%s", f->through);
+	return 0;
 }
 
 static int put_refs(const struct bind_field *f, struct rec *r,
@@ -269,48 +198,86 @@ static int put_refs(const struct bind_field *f, struct rec *r,
 	return 0;
 }
 
+/* 1 where the list, or the single value, holds the word. */
+static void put_holds(const struct bind_field *f, struct rec *r,
+		      const struct rec_node *v, struct buf *out)
+{
+	const struct rec_node *e;
+	bool found = false;
+
+	if (v->type == REC_ARRAY) {
+		rec_each (r, v, e) {
+			if (span_is(rec_text(r, e), f->holds))
+				found = true;
+		}
+	} else {
+		found = span_is(rec_text(r, v), f->holds);
+	}
+	buf_addc(out, found ? '1' : '0');
+}
+
 static int put_value(const struct bind_field *f, struct rec *r,
-		     const struct rec_node *v, struct span ref_site,
+		     const struct rec_node *v, struct span site,
 		     struct buf *out, const char **code, struct err *err)
 {
 	struct span s = rec_text(r, v);
 
+	if (f->holds) {
+		put_holds(f, r, v, out);
+		return 0;
+	}
 	*code = "bad-value";
 	if (v->type == REC_OBJECT || (v->type == REC_ARRAY && !f->many))
 		return err_set(err, ERR_DATA, "a single value is expected");
 	if (v->type == REC_ARRAY)
-		return put_refs(f, r, v, ref_site, out, code, err);
+		return put_refs(f, r, v, site, out, code, err);
+	if (!s.len)
+		return 0;
 	if (f->kind == BIND_REF)
-		return s.len ? put_ref(f, ref_site, s, out, code, err) : 0;
-	if (f->n_table && s.len)
+		return put_ref(f, site, s, out, code, err);
+	if (f->by) {
+		buf_addf(out, "?%s=", f->by);
+		buf_add_span(out, s);
+		return 0;
+	}
+	if (f->n_table)
 		return put_from_table(f, s, out, code, err);
 	return put_typed(f, s, out, code, err);
 }
 
+static bool says_nothing(struct rec *r, const struct rec_node *v)
+{
+	return !v || v->type == REC_NULL ||
+	       (v->type == REC_STRING && !rec_text(r, v).len);
+}
+
 enum cell_got cell_make(const struct bind_field *f, struct rec *r,
-			const struct rec_node *fields, struct span ref_site,
+			const struct rec_node *fields, struct span site,
 			bool creating, struct buf *out, const char **code,
 			struct err *err)
 {
 	const struct rec_node *v;
+	const char *fixed = f->text;
 
-	if (f->kind == BIND_CONST || f->kind == BIND_XID) {
-		if (f->kind == BIND_XID)
-			buf_adds(out, f->text);
-		else if (put_typed(f, span_of(f->text), out, code, err) < 0)
-			return CELL_BAD;
-		return CELL_SET;
-	}
+	if (!f->from)
+		goto fixed;
 	v = rec_get(r, fields, f->from);
+	if (f->other && says_nothing(r, v)) {
+		size_t len = out->len;
+		enum cell_got got = cell_make(f->other, r, fields, site,
+					      creating, out, code, err);
+
+		if (got == CELL_BAD || out->len > len)
+			return got;
+	}
 	if (!v && !(creating && f->fallback))
 		return CELL_ABSENT;
-	if (!v || v->type == REC_NULL) {
-		if (f->fallback &&
-		    put_typed(f, span_of(f->fallback), out, code, err) < 0)
-			return CELL_BAD;
-		return CELL_SET;
-	}
-	return put_value(f, r, v, ref_site, out, code, err) < 0 ? CELL_BAD
+	if (v && v->type != REC_NULL)
+		return put_value(f, r, v, site, out, code, err) < 0 ? CELL_BAD
+								    : CELL_SET;
+	fixed = f->fallback ? f->fallback : "";
+fixed:
+	return put_typed(f, span_of(fixed), out, code, err) < 0 ? CELL_BAD
 								: CELL_SET;
 }
 
@@ -345,17 +312,17 @@ static void put_ids(const json_t *list, struct buf *out)
 	free(id);
 }
 
+/* 15 digits: what a double holds of what somebody typed. */
 static void put_real(const json_t *v, struct buf *out)
 {
-	struct buf text = BUF_INIT(NUMBER_MAX);
-	struct decimal d;
+	char text[64];
+	struct dec d;
 
-	buf_addf(&text, "%.15g", json_number_value(v));
-	if (read_decimal(buf_span(&text), &d) == 0)
-		put_decimal(&d, out);
+	snprintf(text, sizeof(text), "%.15g", json_number_value(v));
+	if (dec_parse(span_of(text), &d) == 0)
+		put_dec(d, out);
 	else
-		buf_add_span(out, buf_span(&text));
-	buf_release(&text);
+		buf_adds(out, text);
 }
 
 void cell_of_odoo(const struct bind_field *f, const json_t *v, struct buf *out)
@@ -392,30 +359,20 @@ void cell_of_odoo(const struct bind_field *f, const json_t *v, struct buf *out)
 
 /* ---- comparing --------------------------------------------------------- */
 
-static double to_double(struct span s)
-{
-	char text[NUMBER_MAX + 8];
-	size_t n = s.len < sizeof(text) - 1 ? s.len : sizeof(text) - 1;
-
-	if (n)
-		memcpy(text, s.p, n);
-	text[n] = '\0';
-	return strtod(text, NULL);
-}
-
 /* Odoo keeps a double, rounded to the field's digits. */
 static bool same_number(const struct bind_field *f, struct span a,
 			struct span b)
 {
-	double x = to_double(a), y = to_double(b);
-	double gap = x > y ? x - y : y - x, allowed = 0.5 * (1 + 1e-9);
-	int i;
+	struct dec x, y;
 
-	if (f->digits < 0)
-		return gap <= 1e-14 * (x < 0 ? -x : x);
-	for (i = 0; i < f->digits; i++)
-		allowed /= 10;
-	return gap <= allowed;
+	if (dec_parse(a.len ? a : SPAN("0"), &x) < 0 ||
+	    dec_parse(b.len ? b : SPAN("0"), &y) < 0)
+		return false;
+	if (f->digits >= 0 &&
+	    (dec_round(x, (unsigned)f->digits, DEC_HALF_UP, &x) < 0 ||
+	     dec_round(y, (unsigned)f->digits, DEC_HALF_UP, &y) < 0))
+		return false;
+	return dec_cmp(x, y) == 0;
 }
 
 static const struct {

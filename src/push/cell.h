@@ -25,15 +25,20 @@ enum cell_got {
 
 /*
  * Append the cell of field `f` for the record whose `fields` member is
- * `fields`.  For BIND_REF the cell is the external ids of the canonical
- * records named, separated by commas; `codes` are not looked at here.
+ * `fields`.  Where the field is a relation the cell says which record:
  *
- * ref_site  site of the record where the entity named is per site, else empty
+ *	sluice.product.P-1            by external id
+ *	sluice.warehouse.W1>view_location_id   what this field of it holds
+ *	?code=DE                      the one whose field `code` is DE
+ *
+ * and several of them, separated by commas, where it is `many`.
+ *
+ * site      of the record, or empty
  * creating  absent fields take their default
  * code      on CELL_BAD: "bad-number", "bad-date", "bad-code", "bad-value"
  */
 enum cell_got cell_make(const struct bind_field *f, struct rec *r,
-			const struct rec_node *fields, struct span ref_site,
+			const struct rec_node *fields, struct span site,
 			bool creating, struct buf *out, const char **code,
 			struct err *err);
 
