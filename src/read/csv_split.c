@@ -44,7 +44,7 @@ static int lib_fail(struct csv_split *s, struct err *err)
 
 static int lib_init(struct csv_split *s, struct err *err)
 {
-	if (csv_init(&s->parser, CSV_STRICT_FINI) != 0)
+	if (csv_init(&s->parser, 0) != 0)
 		return err_set(err, ERR_OS, "libcsv cannot begin");
 	csv_set_delim(&s->parser, (unsigned char)s->dialect.delimiter.p[0]);
 	csv_set_quote(&s->parser, (unsigned char)s->dialect.quote);
@@ -64,8 +64,14 @@ static int lib_feed(struct csv_split *s, const char *p, size_t len,
 
 static int lib_end(struct csv_split *s, struct err *err)
 {
+	int rc;
+
 	s->row = false;
-	if (csv_fini(&s->parser, lib_cell, lib_row, s) != 0)
+	/* Only now: strict while reading would refuse quotes in the middle. */
+	csv_set_opts(&s->parser, CSV_STRICT | CSV_STRICT_FINI);
+	rc = csv_fini(&s->parser, lib_cell, lib_row, s);
+	csv_set_opts(&s->parser, 0);
+	if (rc != 0)
 		return csv_error(&s->parser) == CSV_EPARSE ? CSV_OPEN
 							   : lib_fail(s, err);
 	return s->row ? CSV_ROW : CSV_MORE;

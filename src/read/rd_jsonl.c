@@ -89,18 +89,40 @@ static enum rd_status pass_over(struct jsonl *j, struct rd_record *r,
 	return RD_REJECT;
 }
 
+/* Whether the value fits into a line of a stream, one level further in. */
+static bool fits(const struct rec *r)
+{
+	uint32_t end[REC_DEPTH_MAX];
+	size_t depth = 0, i;
+
+	if (r->n < REC_DEPTH_MAX)
+		return true;
+	for (i = 0; i < r->n; i++) {
+		while (depth && i >= end[depth - 1])
+			depth--;
+		if (r->node[i].type < REC_ARRAY)
+			continue;
+		if (depth == REC_DEPTH_MAX - 1)
+			return false;
+		end[depth++] = r->node[i].next;
+	}
+	return true;
+}
+
 static enum rd_status take(struct jsonl *j, struct rd_record *r,
 			   struct span text, struct err *err)
 {
 	struct span raw = input_marked(j->in);
 	size_t bad;
+	bool good = rec_parse(&j->rec, text.p, text.len, err) == 0;
 
-	if (rec_parse(&j->rec, text.p, text.len, err) == 0) {
+	if (good && fits(&j->rec)) {
 		rec_put_node(r->out, &j->rec, j->rec.node);
-		if (rd_end(r))
-			return RD_RECORD;
-		return pass_over(j, r, err);
+		return rd_end(r) ? RD_RECORD : pass_over(j, r, err);
 	}
+	if (good)
+		err_set(err, ERR_DATA, "nested deeper than %d levels",
+			REC_DEPTH_MAX - 1);
 	bad = rd_first_bad(&j->cs, raw);
 	if (bad < raw.len) {
 		rd_reject_byte(r, raw, bad, &j->cs, input_mark_offset(j->in));

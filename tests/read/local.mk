@@ -1,0 +1,9 @@
+# A case is a folder and no code; tests/read/cases.sh says what is in it.
+TESTS += tests/read/cases.sh
+EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/jsonl
+
+# Write what the cases expect anew; read the difference before it is kept.
+update-expect: all
+	$(AM_TESTS_ENVIRONMENT) UPDATE=1 \
+		bash $(top_srcdir)/tests/read/cases.sh | grep -v '^ok' || true
+.PHONY: update-expect
