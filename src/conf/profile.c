@@ -133,11 +133,12 @@ static void not_found(const struct places *p, const char *folder,
 		buf_addf(&where, "%s%s", i ? ", " : "", p->dir[i]);
 	if (near)
 		err_set(err, ERR_CONFIG,
-			"no %s/%s.yaml; did you mean '%s'? (looked in %s)",
-			folder, name, near, buf_str(&where));
+			"no %s%s%s.yaml; did you mean '%s'? (looked in %s)",
+			folder, *folder ? "/" : "", name, near,
+			buf_str(&where));
 	else
-		err_set(err, ERR_CONFIG, "no %s/%s.yaml (looked in %s)", folder,
-			name, buf_str(&where));
+		err_set(err, ERR_CONFIG, "no %s%s%s.yaml (looked in %s)",
+			folder, *folder ? "/" : "", name, buf_str(&where));
 	free(near);
 	buf_release(&where);
 }
@@ -155,7 +156,7 @@ static char *find(const char *option, const char *folder, const char *name,
 	if (check_name(name, err) < 0)
 		return NULL;
 	find_places(&places, option);
-	relative = mem_printf("%s/%s.yaml", folder, name);
+	relative = mem_printf("%s%s%s.yaml", folder, *folder ? "/" : "", name);
 	path = look(&places, relative);
 	if (!path && required)
 		not_found(&places, folder, name, err);

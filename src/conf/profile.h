@@ -14,6 +14,7 @@
 
 /*
  * The path of `folder`/`name`.yaml in the first place that has it; free it.
+ * The folder "" is the profiles folder itself.
  * `name` may not leave the folder (no "..", no leading "/").  A `name` that
  * ends in ".yaml" and has a "/" is a path of its own and is taken as it is.
  * NULL with ERR_CONFIG, which lists where was looked and suggests a name.

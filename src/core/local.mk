@@ -20,7 +20,7 @@ libsluice_a_SOURCES += \
 	src/core/proc.c src/core/proc.h \
 	src/core/progress.c src/core/progress.h \
 	src/core/rec.c src/core/rec.h \
-	src/core/secret.h \
+	src/core/secret.c src/core/secret.h \
 	src/core/sig.c src/core/sig.h \
 	src/core/sip.c src/core/sip.h \
 	src/core/span.h \

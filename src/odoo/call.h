@@ -32,7 +32,7 @@ enum call_kind {
 };
 
 #define CALL_ARGS_MAX 8
-/* Odoo 19 refuses bodies beyond 128 MiB; see issue of batches in bytes. */
+/* Odoo 19 refuses bodies beyond 128 MiB. */
 #define CALL_CEILING ((size_t)96 << 20)
 
 struct call_arg {
@@ -78,6 +78,9 @@ void call_by_name(struct call *c);
 
 /* Add the members of `context` (borrowed; NULL: nothing). */
 void call_context(struct call *c, const json_t *context);
+
+/* Append a jansson value, compact. */
+void call_put_json(struct buf *b, const json_t *value);
 
 /* The JSON text of argument `a`. */
 struct span call_arg_text(const struct call *c, const struct call_arg *a);

@@ -21,6 +21,7 @@ enum reply_how {
 enum reply_lost {
 	LOST_NOT,
 	LOST_UNSENT,  /* no connection: the server did not see the call */
+	LOST_BIG,     /* not sent: the call passes CALL_CEILING */
 	LOST_TIMEOUT, /* no answer in time */
 	LOST_CUT,     /* the connection ended before the answer did */
 	LOST_TLS,     /* the certificate or the handshake is no good */

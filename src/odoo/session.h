@@ -107,6 +107,6 @@ const json_t *session_fields(struct session *s, const char *model,
 struct session_counts {
 	uint64_t requests, retries, bytes_out, bytes_in;
 };
-const struct session_counts *session_counts(const struct session *s);
+const struct session_counts *session_counts(struct session *s);
 
 #endif

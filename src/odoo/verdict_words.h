@@ -1,0 +1,18 @@
+/*
+ * verdict_words.h - what Odoo's and PostgreSQL's words tell
+ *
+ * Shared by verdict.c and verdict_load.c.
+ */
+#ifndef SLUICE_VERDICT_WORDS_H
+#define SLUICE_VERDICT_WORDS_H
+
+#include <stdbool.h>
+
+/* A conflict or a lost database session: nothing was kept, try again. */
+bool verdict_transient(const char *message);
+/* The user has no right to the model, so that no record of it works. */
+bool verdict_no_rights(const char *message);
+/* The reject code that fits. */
+const char *verdict_reject_code(const char *message);
+
+#endif
