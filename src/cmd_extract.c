@@ -182,6 +182,7 @@ static int take_record(struct extract *x, struct err *err)
 	if (r->cells != r->columns && !x->keep_ragged)
 		return reject_ragged(x, err);
 	stream_put_end(&x->out);
+	r->start = r->out->len;
 	x->job->out++;
 	if (x->out.out.failed)
 		return out_flush(&x->out.out, err);

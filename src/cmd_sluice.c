@@ -20,6 +20,15 @@ static const char *const commands[] = {
 	"reconcile", "run", "sandbox",  NULL,
 };
 
+/* Full disks and the like show when what was printed is written. */
+static int printed(FILE *to)
+{
+	if (fflush(to) == 0)
+		return 0;
+	log_error("cannot write the output");
+	return ERR_IO;
+}
+
 static int usage(FILE *to)
 {
 	size_t i;
@@ -31,7 +40,7 @@ static int usage(FILE *to)
 	for (i = 0; commands[i]; i++)
 		fprintf(to, "  %s\n", commands[i]);
 	fputs("\n'sluice help COMMAND' opens its manual.\n", to);
-	return fflush(to) == 0 ? 0 : ERR_IO;
+	return printed(to);
 }
 
 static int unknown(const char *word)
@@ -85,7 +94,7 @@ int main(int argc, char **argv)
 		return usage(stdout);
 	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
 		printf("sluice %s\n", PACKAGE_VERSION);
-		return fflush(stdout) == 0 ? 0 : ERR_IO;
+		return printed(stdout);
 	}
 	if (!strcmp(argv[1], "help"))
 		return manual(argv[2]);

@@ -13,13 +13,19 @@
 #include "core/log.h"
 #include "core/sig.h"
 
-/* Descriptors 0 to 2 must be open, or a file opened later becomes one. */
+/*
+ * Descriptors 0 to 2 must be open, or a file opened later becomes one.  A
+ * missing one is opened the wrong way round: who reads or writes there fails
+ * instead of reading nothing or writing into the void.
+ */
 static void open_standard_fds(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		bool input = fcntl(STDIN_FILENO, F_GETFD) < 0;
+
+		fd = open("/dev/null", input ? O_WRONLY : O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);

@@ -90,6 +90,8 @@ static ssize_t read_gzip(struct input *in, char *to, size_t room,
 	while (in->gz.avail_out == room) {
 		int rc, more = 1;
 
+		if (in->broken)
+			return damaged(in, err, in->broken);
 		if (!in->member_open) {
 			rc = next_member(in, err);
 			if (rc <= 0)
@@ -110,9 +112,7 @@ static ssize_t read_gzip(struct input *in, char *to, size_t room,
 		else if (rc == Z_MEM_ERROR)
 			return err_set(err, ERR_OS, "out of memory");
 		else if (rc != Z_OK && rc != Z_BUF_ERROR)
-			return damaged(in, err,
-				       in->gz.msg ? in->gz.msg
-						  : "not valid gzip");
+			in->broken = in->gz.msg ? in->gz.msg : "not valid gzip";
 	}
 	return (ssize_t)(room - in->gz.avail_out);
 }

@@ -39,6 +39,7 @@ struct input {
 	z_stream gz;
 	unsigned char *packed; /* read and not yet inflated: [from, to) */
 	size_t packed_from, packed_to;
+	const char *broken; /* what is wrong, once what came before is out */
 	char *data;
 	size_t mark, at, to, cap; /* data[mark..at) was returned since mark */
 	uint64_t offset;          /* of data[0] in the unpacked stream */

@@ -36,6 +36,7 @@ static void *jsonl_open(struct input *in, const struct read_conf *conf,
 {
 	struct jsonl *j = mem_zalloc(sizeof(*j));
 	int64_t left = conf->skip;
+	struct span ahead;
 
 	j->in = in;
 	j->cs.conv = (iconv_t)-1;
@@ -44,6 +45,14 @@ static void *jsonl_open(struct input *in, const struct read_conf *conf,
 	if (rd_charset(&j->cs, in, conf->encoding, err) < 0)
 		goto fail;
 	in->lf_only = true;
+	if (in->at && input_peek(in, 1, &ahead, err) < 0)
+		goto fail;
+	if (in->at && !ahead.len) {
+		err_set(err, ERR_DATA,
+			"%s: a byte order mark and nothing behind it",
+			in->path);
+		goto fail;
+	}
 	while (left > 0) {
 		struct span line;
 		enum input_got got;

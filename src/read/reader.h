@@ -30,7 +30,7 @@ enum rd_status {
 struct rd_record {
 	struct buf *out; /* ends with the record's line, no newline yet */
 	struct buf head; /* {"src":{"feed":"F","file":"X","row": */
-	size_t start;    /* of the line in `out` */
+	size_t start;    /* of the line in `out`; behind a delivered one */
 	uint64_t row;    /* line of the file on which the record begins */
 
 	/* RD_RECORD of a table: cells it has and cells it should have.

@@ -1,10 +1,13 @@
 # Scripts: tNNN-<command>-<topic>.sh, one line each.
 CLI_TESTS = \
+	tests/cli/t010-every-command.sh \
 	tests/cli/t020-build-hardening.sh \
 	tests/cli/t021-install.sh \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
-	tests/cli/t032-scripts-odoo.sh
+	tests/cli/t032-scripts-odoo.sh \
+	tests/cli/t100-extract-csv-spectrum.sh \
+	tests/cli/t101-extract-json-suite.sh
 
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/lib/tap.sh
