@@ -3,7 +3,9 @@ libsluice_a_SOURCES += \
 	src/odoo/call.c src/odoo/call.h \
 	src/odoo/endpoint.h \
 	src/odoo/http.c src/odoo/http.h \
-	src/odoo/reads.h \
+	src/odoo/reads.c src/odoo/reads.h \
+	src/odoo/reads_ids.c \
+	src/odoo/reads_natural.c \
 	src/odoo/reply.h \
 	src/odoo/sched.c src/odoo/sched.h \
 	src/odoo/session.c src/odoo/session.h \

@@ -2,10 +2,10 @@
  * reads.h - reading records back, in bulk
  *
  * By external id: through ir.model.data where the user may read it.  On 19
- * only users with Access Rights may; for others MODEL.get_external_id answers
- * for ids that are known (hints from the state, natural keys, a sweep over the
- * model) and ir.model.data.check_object_reference for one name at a time.
- * Which way is cheapest is decided here.
+ * only users with Access Rights may; for others MODEL.get_metadata tells the
+ * external ids of records whose ids are known (hints from the state, a sweep
+ * over the model), and ir.model.data.check_object_reference answers for one
+ * name.  Which way is cheapest is decided here.
  */
 #ifndef SLUICE_READS_H
 #define SLUICE_READS_H
