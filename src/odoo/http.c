@@ -1,5 +1,6 @@
 #include "odoo/http.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,10 +90,14 @@ void http_free(struct http *h)
 	free(h);
 }
 
+/* By number or by name: "127.0.0.1.example.com" is somebody else's. */
 static bool is_loopback(const char *host)
 {
-	return !strcasecmp(host, "localhost") || !strncmp(host, "127.", 4) ||
-	       !strcmp(host, "[::1]");
+	struct in_addr four;
+
+	if (inet_pton(AF_INET, host, &four) == 1)
+		return (ntohl(four.s_addr) >> 24) == 127;
+	return !strcasecmp(host, "localhost") || !strcmp(host, "[::1]");
 }
 
 int http_check_url(const char *url, bool *plain, bool *loopback,

@@ -1,6 +1,10 @@
 # A program a module, three lines each, in alphabetical order.
 UNIT_TESTS =
 
+UNIT_TESTS += tests/unit/test_backoff
+tests_unit_test_backoff_SOURCES = tests/unit/test_backoff.c
+tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_date
 tests_unit_test_date_SOURCES = tests/unit/test_date.c
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
@@ -41,6 +45,18 @@ tests_unit_test_text_LDADD = $(UNIT_LIBS)
 UNIT_TESTS += tests/unit/test_yaml_tree
 tests_unit_test_yaml_tree_SOURCES = tests/unit/test_yaml_tree.c
 tests_unit_test_yaml_tree_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_target
+tests_unit_test_target_SOURCES = tests/unit/test_target.c
+tests_unit_test_target_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_transport
+tests_unit_test_transport_SOURCES = tests/unit/test_transport.c
+tests_unit_test_transport_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_verdict
+tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
+tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
