@@ -1,3 +1,4 @@
 # One line a page: dist_man_MANS += man/sluice-extract.1
 dist_man_MANS += man/sluice.1
 dist_man_MANS += man/sluice-extract.1 man/sluice-formats.7
+dist_man_MANS += man/sluice-run.1 man/sluice-flow.5

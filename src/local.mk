@@ -8,6 +8,7 @@ include src/odoo/local.mk
 include src/read/local.mk
 include src/state/local.mk
 include src/push/local.mk
+include src/run/local.mk
 
 # Programs take from the library only what they need (-Wl,--as-needed).
 LDADD = libsluice.a $(CSV_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) \
@@ -19,3 +20,6 @@ sluice_SOURCES = src/cmd_sluice.c
 
 bin_PROGRAMS += sluice-extract
 sluice_extract_SOURCES = src/main.c src/cmd_extract.c
+
+bin_PROGRAMS += sluice-run
+sluice_run_SOURCES = src/main.c src/cmd_run.c

@@ -12,6 +12,7 @@ libsluice_a_SOURCES += \
 	src/core/hset.c src/core/hset.h \
 	src/core/job.c src/core/job.h \
 	src/core/lines.c src/core/lines.h \
+	src/core/lock.c src/core/lock.h \
 	src/core/log.c src/core/log.h \
 	src/core/mem.c src/core/mem.h \
 	src/core/num.c src/core/num.h \

@@ -26,6 +26,10 @@ tests_unit_test_rec_oracle_SOURCES = tests/unit/test_rec_oracle.c \
 	tests/lib/rec_oracle.h
 tests_unit_test_rec_oracle_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES = tests/unit/test_run.c
+tests_unit_test_run_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_stream
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_LDADD = $(UNIT_LIBS)
