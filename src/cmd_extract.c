@@ -152,7 +152,7 @@ static int reject_ragged(struct extract *x, struct err *err)
 {
 	struct rd_record *r = &x->record;
 	struct buf *b = &x->reject_record, why = BUF_INIT(256);
-	size_t raw = r->head.len;
+	size_t raw;
 	struct reject reject = {.code = "ragged"};
 	int rc;
 

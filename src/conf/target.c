@@ -92,7 +92,7 @@ static int compile_key(struct target *t, const struct yt_node *n,
 		return -1;
 	if (!from->len)
 		return yt_err(from, err, "'%s' is empty", from->key);
-	for (i = 0; strcmp(key_keys[i], from->key) != 0; i++)
+	for (i = 0; key_keys[i + 1] && strcmp(key_keys[i], from->key); i++)
 		;
 	t->key_kind = (enum target_key)i;
 	t->key_from = t->key_kind == TARGET_KEY_FILE ? beside(t, from->text)

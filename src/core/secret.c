@@ -15,8 +15,6 @@
 
 #include "core/mem.h"
 
-extern char **environ;
-
 /* Once a secret is in memory, a crash leaves no file with it behind. */
 static void forbid_core_files(void)
 {
@@ -149,7 +147,7 @@ static int start_command(const char *command, pid_t *pid, int *out,
 
 int secret_from_command(struct secret *s, const char *command, struct err *err)
 {
-	pid_t pid;
+	pid_t pid = -1;
 	int fd = -1, status = 0, rc;
 
 	if (start_command(command, &pid, &fd, err) < 0)

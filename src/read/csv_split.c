@@ -200,7 +200,7 @@ static int own_feed(struct csv_split *s, const char *p, size_t len)
 			if (p == end)
 				break;
 			if (is_line_end(*p))
-				return end_row(s);
+				return (int)end_row(s);
 			p += s->dialect.delimiter.len;
 			end_cell(s);
 			break;
@@ -215,7 +215,7 @@ static int own_end(struct csv_split *s)
 		return CSV_MORE;
 	if (s->state == CSV_QUOTED)
 		return CSV_OPEN;
-	return end_row(s);
+	return (int)end_row(s);
 }
 
 /* ---- both -------------------------------------------------------------- */

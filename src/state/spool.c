@@ -6,7 +6,7 @@
 #include "core/mem.h"
 
 #define REF_MISSING 0
-#define REF_FAILED  -1
+#define REF_FAILED  (-1)
 
 enum {
 	SQL_PUT,

@@ -115,13 +115,13 @@ done
 for name in sluice-map sluice-validate; do
 	is_built "$name" && feed "$name" || continue
 
-	printf '%s\n%s' "$good" "$more" >cut
+	printf '%s\n%s' "$good" "$more" >"cut"
 	status "$name: a cut last line" 65 "$name" "${args[@]}" cut
-	printf '%s\n%s\n' '{"sluice":1,"stage":"x","run":"r"}' "$good" >cut
+	printf '%s\n%s\n' '{"sluice":1,"stage":"x","run":"r"}' "$good" >"cut"
 	status "$name: a stream without its end line" 65 \
 		"$name" "${args[@]}" cut
 	unlike "$name then writes no end line" "$(cat .out)" '"end":true'
-	printf '%s\n' '{"sluice":1,"end":true,"records":1,"rejects":0}' >>cut
+	printf '%s\n' '{"sluice":1,"end":true,"records":1,"rejects":0}' >>"cut"
 	status "$name: the same with its end line" 0 "$name" "${args[@]}" cut
 	like "$name then writes one" "$(tail -n 1 .out)" '"end":true,"records":1'
 done
