@@ -1,6 +1,6 @@
 EXTRA_DIST += .clang-tidy .shellcheckrc scripts/check-layers scripts/check-man \
-	scripts/check-style scripts/deps scripts/odoo scripts/odoo-setup.py \
-	scripts/test
+	scripts/check-style scripts/cppcheck.cfg scripts/deps scripts/odoo \
+	scripts/odoo-setup.py scripts/quickstart scripts/test
 
 # What a machine can judge of the sources; the tests are not run for it.
 .PHONY: check-style

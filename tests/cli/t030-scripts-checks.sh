@@ -71,7 +71,7 @@ like 'man: a page without a command is found' "$(check_man)" 'sluice-other.1'
 # ---- check-style, where its tools are ----
 tree=$T/tree
 mkdir -p "$tree/src/core" "$tree/man" "$tree/tests" "$tree/scripts"
-cp "$scripts"/check-* "$tree/scripts"
+cp "$scripts"/check-* "$scripts/cppcheck.cfg" "$tree/scripts"
 cp "$SLUICE_SOURCE/.clang-format" "$SLUICE_SOURCE/.shellcheckrc" "$tree"
 write_c() {
 	printf 'int f(int n);\nint f(int n)\n{\n\t%s\n}\n' "$1" >"$tree/src/core/f.c"
