@@ -23,3 +23,6 @@ sluice_extract_SOURCES = src/main.c src/cmd_extract.c
 
 bin_PROGRAMS += sluice-run
 sluice_run_SOURCES = src/main.c src/cmd_run.c
+
+bin_PROGRAMS += sluice-map
+sluice_map_SOURCES = src/main.c src/cmd_map.c

@@ -2,4 +2,5 @@ libsluice_a_SOURCES += \
 	src/conf/feed.c src/conf/feed.h \
 	src/conf/profile.c src/conf/profile.h \
 	src/conf/target.c src/conf/target.h \
+	src/conf/yaml_call.c src/conf/yaml_call.h \
 	src/conf/yaml_tree.c src/conf/yaml_tree.h

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <yaml.h>
 
+#include "conf/yaml_call.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/num.h"
@@ -20,6 +21,7 @@ struct load {
 	yaml_parser_t parser;
 	const char *file;
 	size_t depth;
+	struct yaml_calls calls; /* lines that got quotes */
 	struct err *err;
 };
 
@@ -153,7 +155,10 @@ static int build(struct load *l, const yaml_event_t *ev, struct yt_node *n)
 	switch (ev->type) {
 	case YAML_SCALAR_EVENT:
 		n->type = YT_SCALAR;
-		n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+		n->plain = ev->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ||
+			   (ev->data.scalar.style ==
+				    YAML_SINGLE_QUOTED_SCALAR_STYLE &&
+			    yaml_call_on(&l->calls, n->line));
 		n->len = ev->data.scalar.length;
 		n->text = mem_dup((const char *)ev->data.scalar.value, n->len);
 		rc = 0;
@@ -211,23 +216,40 @@ static int load_document(struct load *l, struct yt_node *root)
 	return 0;
 }
 
+static int parse_text(struct load *l, struct span text, struct yt_node *root)
+{
+	int rc;
+
+	if (!yaml_parser_initialize(&l->parser))
+		return err_set(l->err, ERR_OS, "out of memory");
+	yaml_parser_set_input_string(&l->parser, (const unsigned char *)text.p,
+				     text.len);
+	rc = load_document(l, root);
+	yaml_parser_delete(&l->parser);
+	return rc;
+}
+
 struct yt_node *yt_parse(const char *name, struct span text, struct err *err)
 {
 	size_t name_len = strlen(name);
 	struct yt_root *root = mem_zalloc(sizeof(*root) + name_len + 1);
 	struct load l = {.file = root->file, .err = err};
+	struct buf quoted = BUF_INIT(2 * YT_FILE_CEILING);
 	int rc;
 
 	memcpy(root->file, name, name_len);
-	if (!yaml_parser_initialize(&l.parser)) {
-		free(root);
-		err_set(err, ERR_OS, "out of memory");
-		return NULL;
+	rc = parse_text(&l, text, &root->node);
+	if (rc < 0) {
+		yaml_quote_calls(text, &quoted, &l.calls);
+		if (l.calls.n) {
+			release_node(&root->node);
+			memset(&root->node, 0, sizeof(root->node));
+			l.depth = 0;
+			rc = parse_text(&l, buf_span(&quoted), &root->node);
+		}
 	}
-	yaml_parser_set_input_string(&l.parser, (const unsigned char *)text.p,
-				     text.len);
-	rc = load_document(&l, &root->node);
-	yaml_parser_delete(&l.parser);
+	buf_release(&quoted);
+	yaml_calls_release(&l.calls);
 	if (rc == 0)
 		return &root->node;
 	yt_free(&root->node);

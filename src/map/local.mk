@@ -1,3 +1,17 @@
 libsluice_a_SOURCES += \
-	src/map/expr.h \
+	src/map/ast.h \
+	src/map/examples.c \
+	src/map/explain.c \
+	src/map/expr.c src/map/expr.h \
+	src/map/fn.c src/map/fn.h \
+	src/map/fn_choice.c \
+	src/map/fn_date.c \
+	src/map/fn_list.c \
+	src/map/fn_num.c \
+	src/map/fn_text.c \
+	src/map/lookup.c src/map/lookup.h \
+	src/map/map.c src/map/map.h \
+	src/map/members.c src/map/members.h \
+	src/map/parse.c \
+	src/map/pattern.c \
 	src/map/val.c src/map/val.h

@@ -85,6 +85,37 @@ START_TEST(typed_members)
 }
 END_TEST
 
+START_TEST(expressions_with_braces)
+{
+	static const char text[] =
+		"map:\n"
+		"  - fields:\n"
+		"      a: A | table({X: true, Y: 'it''s'})  # a comment\n"
+		"      b: B\n"
+		"      c: |\n"
+		"        d: f({not: touched})\n";
+	struct yt_node *n = yt_parse("f.yaml", span_of(text), &err);
+	const struct yt_node *fields, *a;
+
+	ck_assert_msg(n != NULL, "%s", err.msg);
+	fields = yt_get(&yt_get(n, "map")->child[0], "fields");
+	a = yt_get(fields, "a");
+	ck_assert_str_eq(a->text, "A | table({X: true, Y: 'it''s'})");
+	ck_assert(a->plain && a->line == 3 && a->column == 10);
+	ck_assert_str_eq(yt_get(fields, "b")->text, "B");
+	yt_free(n);
+	/* Valid files are left alone, and other errors stay errors. */
+	n = yt_parse("f.yaml", SPAN("c: |\n  d: f({not: touched})\n"), &err);
+	ck_assert_str_eq(yt_get(n, "c")->text, "d: f({not: touched})\n");
+	yt_free(n);
+	ck_assert_ptr_null(yt_parse("f.yaml", SPAN("a: b: c\n"), &err));
+	ck_assert_ptr_null(
+		yt_parse("f.yaml", SPAN("a: f({b: c})\nd: e: f\n"), &err));
+	ck_assert_str_eq(err.msg, "f.yaml:2:5: mapping values are not allowed "
+				  "in this context");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -94,6 +125,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tc, what_is_wrong_names_its_place, 0,
 			    sizeof(broken) / sizeof(*broken));
 	tcase_add_test(tc, deep_trees_are_refused);
+	tcase_add_test(tc, expressions_with_braces);
 	tcase_add_test(tc, typed_members);
 	return s;
 }

@@ -1,0 +1,280 @@
+/*
+ * cmd_map.c - raw records to canonical ones, by a feed's rules
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "core/fs.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/stream.h"
+#include "map/fn.h"
+#include "map/map.h"
+
+static struct {
+	const char *profile;
+	bool check, explain, filters;
+} opt;
+
+static const struct opt options[] = {
+	{"profile", 'p', OPT_TEXT, &opt.profile, "FEED",
+	 "map by this feed; required"},
+	{"check", 0, OPT_FLAG, &opt.check, NULL,
+	 "run the examples of the feeds named as operands, map nothing"},
+	{"explain", 0, OPT_FLAG, &opt.explain, NULL,
+	 "print the mapping as it was compiled, map nothing"},
+	{"filters", 0, OPT_FLAG, &opt.filters, NULL,
+	 "list the filters of the expression language"},
+	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
+};
+
+static int print(struct buf *b, struct err *err)
+{
+	int rc = fs_write_all(STDOUT_FILENO, b->data, b->len, err);
+
+	buf_release(b);
+	return rc;
+}
+
+static int list_filters(struct err *err)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+	const struct fn *f;
+
+	for (f = fn_table; f->name; f++)
+		buf_addf(&b, "%s\n\t%s\n", f->synopsis, f->what);
+	return print(&b, err);
+}
+
+/* ---- --check and --explain ------------------------------------------------
+ */
+
+/* 0, 1 where examples failed, -1. */
+static int check_feed(const struct job *job, const char *name, struct buf *out,
+		      struct err *err)
+{
+	struct feed feed;
+	struct map map;
+	size_t n = 0, failed = 0;
+	int rc;
+
+	if (feed_load(&feed, job->opt.profiles, name, err) < 0)
+		return -1;
+	rc = map_compile(&map, &feed, job->opt.profiles, err);
+	if (rc == 0) {
+		if (opt.explain)
+			map_explain(&map, out);
+		else
+			rc = map_examples(&map, out, &n, &failed, err);
+		map_release(&map);
+	}
+	if (rc == 0 && !opt.explain)
+		buf_addf(out, "%s: %zu examples, %zu failed\n", feed.name, n,
+			 failed);
+	feed_release(&feed);
+	return rc < 0 ? -1 : failed != 0;
+}
+
+static int check_feeds(const struct job *job, int argc, char **argv,
+		       struct err *err)
+{
+	struct buf out = BUF_INIT(LINE_CEILING);
+	int i, rc = 0;
+
+	if (opt.profile)
+		rc = check_feed(job, opt.profile, &out, err);
+	for (i = 0; i < argc && rc >= 0; i++) {
+		int one = check_feed(job, argv[i], &out, err);
+
+		if (one != 0)
+			rc = one;
+	}
+	if (rc < 0) {
+		struct err late = ERR_INIT;
+
+		print(&out, &late);
+		return -1;
+	}
+	if (print(&out, err) < 0)
+		return -1;
+	return rc ? err_set(err, ERR_CONFIG, "examples failed") : 0;
+}
+
+/* ---- mapping ----------------------------------------------------------------
+ */
+
+/* "to" is the canonical field, "rule" the filter that refused the value. */
+static void put_extra(struct buf *b, const struct map_fault *f)
+{
+	buf_clear(b);
+	if (f->entity)
+		rec_add_str(b, "entity", span_of(f->entity));
+	if (f->to.len)
+		rec_add_str(b, "to", f->to);
+	if (f->rule.len)
+		rec_add_str(b, "rule", f->rule);
+}
+
+/* Every reason is told; the record counts once. */
+static int reject(struct job *job, const struct map *m, struct rec *r,
+		  struct buf *extra, struct err *err)
+{
+	const struct rec_node *src = rec_get(r, r->node, "src");
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < m->n_faults; i++) {
+		const struct map_fault *f = &m->fault[i];
+		struct reject why = {
+			.code = f->code,
+			.field = f->column.len ? f->column : f->to,
+			.value = f->value,
+			.why = f->why,
+			.record = rec_raw(r->node),
+			.again = i > 0,
+		};
+
+		put_extra(extra, f);
+		why.extra = buf_span(extra);
+		if (src)
+			why.src = rec_raw(src);
+		if (job_reject(job, &why, err) < 0)
+			rc = -1;
+	}
+	return rc;
+}
+
+static int reject_line(struct job *job, struct span line, struct err *why,
+		       struct err *err)
+{
+	struct reject r = {
+		.code = "bad-json", .value = line, .why = span_of(why->msg)};
+
+	return job_reject(job, &r, err);
+}
+
+/* What one run holds. */
+struct state {
+	struct job *job;
+	struct map map;
+	struct stream_in in;
+	struct stream_out out;
+	struct rec rec;
+	struct buf extra;
+};
+
+static int map_one(struct state *s, struct err *err)
+{
+	size_t n = 0;
+
+	s->job->in++;
+	switch (map_run(&s->map, &s->rec, &s->out.out.buf, &n)) {
+	case MAP_DONE:
+		s->job->out++;
+		s->out.records += n;
+		out_tick(&s->out.out);
+		break;
+	case MAP_SKIP:
+		s->job->skipped++;
+		break;
+	case MAP_REJECT:
+		return reject(s->job, &s->map, &s->rec, &s->extra, err);
+	}
+	return 0;
+}
+
+static int map_stream(struct state *s, struct err *err)
+{
+	struct progress progress;
+	struct err why = ERR_INIT;
+	int rc = 0;
+
+	progress_begin(&progress, "records", s->job->opt.quiet);
+	while (rc == 0) {
+		switch (stream_next(&s->in, &s->rec, &why)) {
+		case STREAM_RECORD:
+			rc = map_one(s, err);
+			progress_tick(&progress, s->job->in, 0, 0);
+			break;
+		case STREAM_OPEN:
+			rc = map_check_columns(&s->map, &s->rec, err);
+			if (rc == 0 && !s->out.framed)
+				stream_open_from(&s->out, "map", &s->rec);
+			break;
+		case STREAM_REJECT:
+			s->job->in++;
+			rc = reject_line(s->job, s->in.line, &why, err);
+			break;
+		case STREAM_END:
+			progress_end(&progress);
+			job_count(s->job, "records", s->out.records);
+			return stream_close(&s->out, s->job->rejected, err);
+		case STREAM_FATAL:
+			*err = why;
+			rc = -1;
+			break;
+		}
+	}
+	progress_end(&progress);
+	return rc;
+}
+
+static int map_files(struct job *job, int argc, char **argv, struct err *err)
+{
+	struct state s = {
+		.job = job, .rec = REC_INIT, .extra = BUF_INIT(LINE_CEILING)};
+	struct feed feed;
+	struct err late = ERR_INIT;
+	int rc;
+
+	if (feed_load(&feed, job->opt.profiles, opt.profile, err) < 0)
+		return -1;
+	rc = map_compile(&s.map, &feed, job->opt.profiles, err);
+	if (rc == 0) {
+		stream_in_init(&s.in, argv, (size_t)argc, false);
+		stream_out_init(&s.out, STDOUT_FILENO, job->opt.unbuffered);
+		rc = map_stream(&s, err);
+		/* What is whole goes out also when the rest does not. */
+		if (rc < 0)
+			out_flush(&s.out.out, &late);
+		stream_in_release(&s.in);
+		stream_out_release(&s.out);
+		map_release(&s.map);
+	}
+	feed_release(&feed);
+	rec_release(&s.rec);
+	buf_release(&s.extra);
+	return rc;
+}
+
+static int run(struct job *job, int argc, char **argv, struct err *err)
+{
+	if (opt.filters)
+		return list_filters(err);
+	if (opt.check || opt.explain) {
+		if (!opt.profile && !argc)
+			return err_set(err, ERR_USAGE,
+				       "which feed? give its name");
+		return check_feeds(job, argc, argv, err);
+	}
+	if (!opt.profile)
+		return err_set(err, ERR_USAGE,
+			       "--profile FEED says how to map; see --help");
+	if (!argc && isatty(STDIN_FILENO))
+		return err_set(err, ERR_USAGE,
+			       "standard input is a terminal; name a file");
+	return map_files(job, argc, argv, err);
+}
+
+const struct command command = {
+	.name = "sluice-map",
+	.stage = "map",
+	.synopsis = "--profile FEED [FILE...]\n"
+		    "       sluice-map --check|--explain FEED...\n"
+		    "       sluice-map --filters",
+	.summary = "Map raw records to canonical ones by a feed's rules.",
+	.options = options,
+	.reads_stream = false,
+	.run = run,
+};

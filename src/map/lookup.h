@@ -1,0 +1,44 @@
+/*
+ * lookup.h - code tables: a legacy code to a value
+ *
+ * Compiled from an inline map or from a file of the profiles folder:
+ * tables/NAME.yaml, a map of codes to values, or tables/NAME.csv, whose first
+ * row is a header and whose first two columns are code and value (all text).
+ */
+#ifndef SLUICE_LOOKUP_H
+#define SLUICE_LOOKUP_H
+
+#include "core/err.h"
+#include "map/val.h"
+
+struct lookup;
+
+/* Empty; `name` is for messages and copied. */
+struct lookup *lookup_new(const char *name);
+void lookup_free(struct lookup *t);
+
+/* Copies the code and the text of the value.  -1: the code is there already. */
+int lookup_add(struct lookup *t, struct span code, const struct val *value);
+
+/*
+ * Find and load a named table.  NULL with ERR_CONFIG; *found tells whether
+ * the message has a place in the table's file already.
+ */
+struct lookup *lookup_load(const char *profiles, const char *profile_path,
+			   const char *name, bool *found, struct err *err);
+
+const char *lookup_name(const struct lookup *t);
+size_t lookup_count(const struct lookup *t);
+
+/* The value of a code, or NULL. */
+const struct val *lookup_get(const struct lookup *t, struct span code);
+
+#define LOOKUP_NEAR_MAX 3
+/* Up to LOOKUP_NEAR_MAX codes that look like `code`; how many. */
+size_t lookup_near(const struct lookup *t, struct span code,
+		   struct span near[LOOKUP_NEAR_MAX]);
+
+/* Append as "{A: true, X: false}", cut short beyond some entries. */
+void lookup_show(const struct lookup *t, struct buf *out);
+
+#endif

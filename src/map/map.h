@@ -1,0 +1,98 @@
+/*
+ * map.h - a compiled feed: raw records to canonical ones
+ *
+ * The `map` section of a feed is a list of entries, each of which makes one
+ * canonical record of a raw one, unless its `when` is false.  A raw record
+ * goes through as a whole or not at all: one bad field, and none of its
+ * records is written.
+ *
+ * Spec: DESIGN sections 2 and 4, sluice-profile(5), sluice-record(5).
+ */
+#ifndef SLUICE_MAP_H
+#define SLUICE_MAP_H
+
+#include "conf/feed.h"
+#include "map/members.h"
+
+/* One member of `fields`. */
+struct map_field {
+	const char *name;   /* in the feed's tree */
+	struct span prefix; /* its name as JSON: "name": */
+	struct expr *value;
+};
+
+/* Constant text, or an expression: one of the two is set. */
+struct map_value {
+	struct span text;
+	struct expr *value;
+};
+
+struct map_entry {
+	const char *entity;
+	struct span head; /* the record's beginning: {"entity":"x","key": */
+	struct expr *key, *when; /* when may be NULL */
+	struct map_value site, op;
+	bool has_site;
+	struct map_field *field;
+	size_t n_fields;
+};
+
+/* Why a record was refused; spans are valid until the next map_run. */
+struct map_fault {
+	const char *code;   /* "bad-date" */
+	const char *entity; /* NULL: it is not about an entry */
+	struct span to;     /* the canonical field, or "key", "site" ... */
+	struct span column, value, rule, why;
+};
+
+enum map_got {
+	MAP_DONE,
+	MAP_SKIP,   /* no entry applies */
+	MAP_REJECT, /* map->fault says why */
+};
+
+struct map {
+	const struct feed *feed; /* borrowed */
+	struct expr_scope scope;
+	struct map_entry *entry;
+	size_t n_entries;
+	struct members members;
+	struct arena arena; /* of the record at hand */
+	struct map_fault *fault;
+	size_t n_faults, cap_faults;
+};
+
+/*
+ * Compile the `map` section of `f`, which stays in use.  -1 with ERR_CONFIG
+ * names file, line and column.
+ */
+int map_compile(struct map *m, const struct feed *f, const char *profiles,
+		struct err *err);
+void map_release(struct map *m);
+
+/*
+ * Where the opening line of a stream says which columns it has, all that the
+ * feed uses must be there.  -1 with ERR_CONFIG.
+ */
+int map_check_columns(const struct map *m, struct rec *opening,
+		      struct err *err);
+
+/*
+ * Map record `r`: append its canonical records, each a line with its newline,
+ * to `out` and set *n_records.  Nothing is appended but for MAP_DONE.
+ */
+enum map_got map_run(struct map *m, struct rec *r, struct buf *out,
+		     size_t *n_records);
+
+/* Append the mapping as it was compiled, for a person. */
+void map_explain(const struct map *m, struct buf *out);
+
+/*
+ * Run the feed's `examples`, appending a line to `out` for each that fails.
+ * *n is how many there are, *failed how many failed.  -1 with ERR_CONFIG
+ * where an example is no example.
+ */
+int map_examples(struct map *m, struct buf *out, size_t *n, size_t *failed,
+		 struct err *err);
+
+#endif
