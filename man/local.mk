@@ -2,3 +2,4 @@
 dist_man_MANS += man/sluice.1
 dist_man_MANS += man/sluice-extract.1 man/sluice-formats.7
 dist_man_MANS += man/sluice-run.1 man/sluice-flow.5
+dist_man_MANS += man/sluice-map.1

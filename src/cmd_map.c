@@ -1,7 +1,7 @@
 /*
  * cmd_map.c - raw records to canonical ones, by a feed's rules
  */
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -18,8 +18,7 @@ static struct {
 } opt;
 
 static const struct opt options[] = {
-	{"profile", 'p', OPT_TEXT, &opt.profile, "FEED",
-	 "map by this feed; required"},
+	{"profile", 'p', OPT_TEXT, &opt.profile, "FEED", "map by this feed"},
 	{"check", 0, OPT_FLAG, &opt.check, NULL,
 	 "run the examples of the feeds named as operands, map nothing"},
 	{"explain", 0, OPT_FLAG, &opt.explain, NULL,
@@ -184,6 +183,18 @@ static int map_one(struct state *s, struct err *err)
 	return 0;
 }
 
+/* The run began upstream: its id is in the opening line. */
+static void take_run(struct job *job, struct rec *opening)
+{
+	struct span run =
+		rec_text(opening, rec_get(opening, opening->node, "run"));
+
+	if (run.len && run.len < JOB_RUN_MAX) {
+		memcpy(job->run, run.p, run.len);
+		job->run[run.len] = '\0';
+	}
+}
+
 static int map_stream(struct state *s, struct err *err)
 {
 	struct progress progress;
@@ -198,6 +209,7 @@ static int map_stream(struct state *s, struct err *err)
 			progress_tick(&progress, s->job->in, 0, 0);
 			break;
 		case STREAM_OPEN:
+			take_run(s->job, &s->rec);
 			rc = map_check_columns(&s->map, &s->rec, err);
 			if (rc == 0 && !s->out.framed)
 				stream_open_from(&s->out, "map", &s->rec);

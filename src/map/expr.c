@@ -109,8 +109,7 @@ int expr_check_columns(const struct expr_scope *s, const struct span *names,
 
 /* ---- faults ------------------------------------------------------------ */
 
-/* The column at the left end of a chain, where all comes from. */
-static struct span origin(const struct expr *x)
+struct span expr_origin(const struct expr *x)
 {
 	while (x && x->kind != EXPR_COLUMN)
 		x = x->n_args ? x->arg[0] : NULL;
@@ -126,7 +125,7 @@ int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
 	f->code = code;
 	f->value = v ? val_shown(v, e->arena) : SPAN("");
 	f->rule = x->text;
-	f->column = origin(x);
+	f->column = expr_origin(x);
 	va_start(ap, fmt);
 	err_vset(&f->why, ERR_DATA, fmt, ap);
 	va_end(ap);

@@ -66,6 +66,8 @@ struct expr *expr_compile(struct expr_scope *s, const struct yt_node *n,
 			  struct err *err);
 /* The expression as it was written. */
 struct span expr_source(const struct expr *x);
+/* The column at its left end, where the value comes from; empty for none. */
+struct span expr_origin(const struct expr *x);
 
 /*
  * Whether all columns that expressions use are among `names`, the columns a

@@ -1,6 +1,5 @@
 #include "map/lookup.h"
 
-#include <csv.h>
 #include <stdlib.h>
 
 #include "conf/profile.h"
@@ -204,98 +203,111 @@ out:
 	return rc;
 }
 
-/* State while libcsv hands over cells. */
-struct csv_load {
-	struct lookup *t;
-	const char *path;
-	size_t row, column; /* from 1; of the cell at hand, from 0 */
-	struct buf code, value;
+/* A table in CSV while it is read: RFC 4180, small enough to do here. */
+struct csv_table {
+	const char *p, *end, *path;
+	char delimiter;
+	size_t row; /* from 1 */
+	struct buf cell;
 	struct err *err;
-	int rc;
 };
 
-static void on_cell(void *cell, size_t len, void *state)
+/* Read one cell into c->cell, up to what ends it. */
+static int csv_cell(struct csv_table *c)
 {
-	struct csv_load *l = state;
-
-	if (l->column < 2)
-		buf_add(l->column ? &l->value : &l->code, cell, len);
-	l->column++;
+	buf_clear(&c->cell);
+	if (c->p == c->end || *c->p != '"') {
+		while (c->p < c->end && *c->p != c->delimiter && *c->p != '\n')
+			buf_addc(&c->cell, *c->p++);
+		if (c->cell.len && c->cell.data[c->cell.len - 1] == '\r')
+			c->cell.len--;
+		return 0;
+	}
+	for (c->p++; c->p < c->end; c->p++) {
+		if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"'))
+			break;
+		c->p += *c->p == '"'; /* a doubled quote stands for one */
+		buf_addc(&c->cell, *c->p);
+	}
+	if (c->p < c->end)
+		c->p++;
+	else
+		return err_set(c->err, ERR_CONFIG,
+			       "%s: row %zu: a quote is not closed", c->path,
+			       c->row);
+	if (c->p < c->end && *c->p == '\r')
+		c->p++;
+	if (c->p < c->end && *c->p != c->delimiter && *c->p != '\n')
+		return err_set(c->err, ERR_CONFIG,
+			       "%s: row %zu: text behind a closing quote",
+			       c->path, c->row);
+	return 0;
 }
 
-static void on_row(int end, void *state)
+/* The first two cells of a row into the table; the header is passed over. */
+static int csv_row(struct csv_table *c, struct lookup *t)
 {
-	struct csv_load *l = state;
+	struct buf code = BUF_INIT(64 * 1024);
 	struct val v;
+	size_t n = 0;
+	int rc;
 
-	(void)end;
-	l->row++;
-	if (l->row > 1 && l->rc == 0) {
-		struct span value = {buf_str(&l->value), l->value.len};
-
-		val_set_text(&v, value);
-		if (l->column < 2)
-			l->rc = err_set(l->err, ERR_CONFIG,
-					"%s: row %zu: code and value expected",
-					l->path, l->row);
-		else if (lookup_add(l->t,
-				    (struct span){buf_str(&l->code),
-						  l->code.len},
-				    &v) < 0)
-			l->rc = err_set(l->err, ERR_CONFIG,
-					"%s: row %zu: the code '%s' is given "
-					"twice",
-					l->path, l->row, buf_str(&l->code));
+	c->row++;
+	val_set_text(&v, SPAN(""));
+	for (;;) {
+		rc = csv_cell(c);
+		if (rc < 0)
+			break;
+		if (n == 0)
+			buf_add_span(&code, buf_span(&c->cell));
+		if (n == 1)
+			v.text = (struct span){
+				arena_dup(&t->arena, c->cell.data, c->cell.len),
+				c->cell.len};
+		n++;
+		if (c->p == c->end || *c->p++ == '\n')
+			break;
 	}
-	l->column = 0;
-	buf_clear(&l->code);
-	buf_clear(&l->value);
+	if (rc == 0 && c->row > 1 && n < 2)
+		rc = err_set(c->err, ERR_CONFIG,
+			     "%s: row %zu: code and value expected", c->path,
+			     c->row);
+	else if (rc == 0 && c->row > 1 &&
+		 lookup_add(t, (struct span){buf_str(&code), code.len}, &v) < 0)
+		rc = err_set(c->err, ERR_CONFIG,
+			     "%s: row %zu: the code '%s' is given twice",
+			     c->path, c->row, buf_str(&code));
+	buf_release(&code);
+	return rc;
 }
 
 static int load_csv(struct lookup *t, const char *path, struct err *err)
 {
-	struct csv_load l = {.t = t,
-			     .path = path,
-			     .code = BUF_INIT(64 * 1024),
-			     .value = BUF_INIT(64 * 1024),
-			     .err = err};
 	struct buf text = BUF_INIT(TABLE_CEILING);
-	struct csv_parser csv;
-	const char *p;
-	size_t len;
+	struct csv_table c = {
+		.path = path, .cell = BUF_INIT(64 * 1024), .err = err};
+	int rc = fs_read_file(path, &text, err);
 
-	if (fs_read_file(path, &text, err) < 0) {
+	if (rc < 0)
 		err->code = ERR_CONFIG;
-		buf_release(&text);
-		return -1;
-	}
-	p = buf_str(&text);
-	len = text.len;
-	if (utf8_check(p, len) < len || strlen(p) != len) {
-		l.rc = err_set(err, ERR_CONFIG, "%s: not UTF-8 text", path);
-	} else if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI) != 0) {
-		l.rc = err_set(err, ERR_OS, "out of memory");
-	} else {
-		if (len >= 3 && !memcmp(p, "\xEF\xBB\xBF", 3)) {
-			p += 3;
-			len -= 3;
-		}
+	else if (utf8_check(buf_str(&text), text.len) < text.len ||
+		 memchr(text.data, '\0', text.len))
+		rc = err_set(err, ERR_CONFIG, "%s: not UTF-8 text", path);
+	if (rc == 0) {
+		c.p = buf_str(&text);
+		c.end = c.p + text.len;
+		if (text.len >= 3 && !memcmp(c.p, "\xEF\xBB\xBF", 3))
+			c.p += 3;
 		/* The header tells what separates the columns. */
-		if (p[strcspn(p, ",;\t\n")] == ';')
-			csv_set_delim(&csv, ';');
-		else if (p[strcspn(p, ",;\t\n")] == '\t')
-			csv_set_delim(&csv, '\t');
-		if (csv_parse(&csv, p, len, on_cell, on_row, &l) != len ||
-		    csv_fini(&csv, on_cell, on_row, &l) != 0)
-			l.rc = err_set(err, ERR_CONFIG,
-				       "%s: row %zu: wrong quotes", path,
-				       l.row + 1);
-		csv_free(&csv);
+		c.delimiter = c.p[strcspn(c.p, ",;\t\n")];
+		if (!c.delimiter || c.delimiter == '\n')
+			c.delimiter = ',';
+		while (rc == 0 && c.p < c.end)
+			rc = csv_row(&c, t);
 	}
 	buf_release(&text);
-	buf_release(&l.code);
-	buf_release(&l.value);
-	return l.rc;
+	buf_release(&c.cell);
+	return rc;
 }
 
 struct lookup *lookup_load(const char *profiles, const char *profile_path,

@@ -259,6 +259,7 @@ static void put_key(struct run *u)
 		add_plain_fault(u, "missing-key", SPAN("key"), &v,
 				"the record has no key");
 		u->m->fault[u->m->n_faults - 1].rule = expr_source(u->e->key);
+		u->m->fault[u->m->n_faults - 1].column = expr_origin(u->e->key);
 		return;
 	}
 	if ((v.type != VAL_TEXT && v.type != VAL_NUMBER) ||
