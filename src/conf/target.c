@@ -72,7 +72,7 @@ static int compile_key(struct target *t, const struct yt_node *n,
 {
 	const struct yt_node *key = yt_get(n, "key");
 	const struct yt_node *from;
-	size_t i;
+	enum target_key kind = TARGET_KEY_FILE;
 
 	if (!key)
 		return yt_err(n, err,
@@ -92,9 +92,11 @@ static int compile_key(struct target *t, const struct yt_node *n,
 		return -1;
 	if (!from->len)
 		return yt_err(from, err, "'%s' is empty", from->key);
-	for (i = 0; key_keys[i + 1] && strcmp(key_keys[i], from->key); i++)
-		;
-	t->key_kind = (enum target_key)i;
+	if (!strcmp(from->key, "credential"))
+		kind = TARGET_KEY_CREDENTIAL;
+	else if (!strcmp(from->key, "command"))
+		kind = TARGET_KEY_COMMAND;
+	t->key_kind = kind;
 	t->key_from = t->key_kind == TARGET_KEY_FILE ? beside(t, from->text)
 						     : mem_strdup(from->text);
 	return 0;

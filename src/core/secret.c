@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -122,13 +121,16 @@ int secret_from_credential(struct secret *s, const char *name, struct err *err)
 static int start_command(const char *command, pid_t *pid, int *out,
 			 struct err *err)
 {
-	char *const argv[] = {(char[]){"sh"}, (char[]){"-c"},
-			      (char *)(uintptr_t)command, NULL};
+	char *text = mem_strdup(command);
+	char *const argv[] = {(char[]){"sh"}, (char[]){"-c"}, text, NULL};
 	posix_spawn_file_actions_t act;
 	int end[2], rc;
 
-	if (pipe2(end, O_CLOEXEC) < 0)
-		return err_sys(err, "cannot make a pipe");
+	if (pipe2(end, O_CLOEXEC) < 0) {
+		err_sys(err, "cannot make a pipe");
+		free(text);
+		return -1;
+	}
 	posix_spawn_file_actions_init(&act);
 	posix_spawn_file_actions_addopen(&act, STDIN_FILENO, "/dev/null",
 					 O_RDONLY, 0);
@@ -136,6 +138,7 @@ static int start_command(const char *command, pid_t *pid, int *out,
 	rc = posix_spawn(pid, "/bin/sh", &act, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&act);
 	close(end[1]);
+	free(text);
 	if (rc) {
 		close(end[0]);
 		errno = rc;

@@ -108,13 +108,13 @@ void call_by_name(struct call *c)
 	c->arg[c->n_args - 1].keyword = true;
 }
 
-void call_context(struct call *c, const json_t *context)
+void call_context(struct call *c, json_t *context)
 {
 	if (!context)
 		return;
 	if (!c->context)
 		c->context = json_object();
-	json_object_update(c->context, (json_t *)(uintptr_t)context);
+	json_object_update(c->context, context);
 }
 
 struct span call_arg_text(const struct call *c, const struct call_arg *a)

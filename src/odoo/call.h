@@ -77,7 +77,7 @@ void call_arg_close(struct call *c);
 void call_by_name(struct call *c);
 
 /* Add the members of `context` (borrowed; NULL: nothing). */
-void call_context(struct call *c, const json_t *context);
+void call_context(struct call *c, json_t *context);
 
 /* Append a jansson value, compact. */
 void call_put_json(struct buf *b, const json_t *value);

@@ -10,19 +10,19 @@
 #include "core/mem.h"
 
 /* The context that shows archived records too, with `more` in it. */
-static json_t *all_records(const json_t *more)
+static json_t *all_records(json_t *more)
 {
 	json_t *context = json_pack("{sb}", "active_test", 0);
 
 	if (more)
-		json_object_update(context, (json_t *)(uintptr_t)more);
+		json_object_update(context, more);
 	return context;
 }
 
 /* search_read; an array or NULL with err. */
 static json_t *search_read(struct session *s, const char *model,
 			   const json_t *domain, const json_t *fields,
-			   const json_t *context, size_t limit, struct err *err)
+			   json_t *context, size_t limit, struct err *err)
 {
 	json_t *all = all_records(context);
 	struct buf number = BUF_INIT(32);
@@ -68,7 +68,7 @@ static int by_id(const void *a, const void *b)
 
 static int read_chunk(struct session *s, const char *model,
 		      const struct place *place, size_t n, const json_t *fields,
-		      const json_t *context, json_t **out, struct err *err)
+		      json_t *context, json_t **out, struct err *err)
 {
 	json_t *list = json_array(), *domain, *rows, *row;
 	size_t i, k;
@@ -110,8 +110,8 @@ static size_t chunk_end(const struct place *place, size_t from, size_t n)
 }
 
 int reads_values(struct session *s, const char *model, const int64_t *ids,
-		 size_t n, const json_t *fields, const json_t *context,
-		 json_t **out, struct err *err)
+		 size_t n, const json_t *fields, json_t *context, json_t **out,
+		 struct err *err)
 {
 	struct place *place = mem_alloc(mem_mul(n + 1, sizeof(*place)));
 	size_t i, n_places = 0, end;
@@ -141,7 +141,7 @@ int reads_values(struct session *s, const char *model, const int64_t *ids,
 
 void reads_pages_init(struct reads_pages *p, struct session *s,
 		      const char *model, const json_t *domain,
-		      const json_t *fields, const json_t *context)
+		      const json_t *fields, json_t *context)
 {
 	*p = (struct reads_pages){
 		.session = s,
@@ -196,8 +196,7 @@ void reads_pages_release(struct reads_pages *p)
 }
 
 json_t *reads_search(struct session *s, const char *model, const json_t *domain,
-		     const json_t *fields, const json_t *context,
-		     struct err *err)
+		     const json_t *fields, json_t *context, struct err *err)
 {
 	struct reads_pages p;
 	json_t *all = json_array(), *page;

@@ -41,8 +41,8 @@ int reads_ids(struct session *s, const char *model, const struct span *xid,
  *          many2one [id, name]; NaN is JSON null.
  */
 int reads_values(struct session *s, const char *model, const int64_t *ids,
-		 size_t n, const json_t *fields, const json_t *context,
-		 json_t **out, struct err *err);
+		 size_t n, const json_t *fields, json_t *context, json_t **out,
+		 struct err *err);
 
 /*
  * The other way: external ids of records ("module.name", owned by the caller,
@@ -66,15 +66,14 @@ struct reads_pages {
 };
 void reads_pages_init(struct reads_pages *p, struct session *s,
 		      const char *model, const json_t *domain,
-		      const json_t *fields, const json_t *context);
+		      const json_t *fields, json_t *context);
 /* The next page, an array (new reference); an empty one at the end.  NULL. */
 json_t *reads_pages_next(struct reads_pages *p, struct err *err);
 void reads_pages_release(struct reads_pages *p);
 
 /* search_read of all pages as one array (new reference).  NULL with err. */
 json_t *reads_search(struct session *s, const char *model, const json_t *domain,
-		     const json_t *fields, const json_t *context,
-		     struct err *err);
+		     const json_t *fields, json_t *context, struct err *err);
 
 /*
  * Records by natural key, archived ones too.

@@ -97,9 +97,10 @@ static void on_metadata(const json_t *row, on_pair on, void *to)
 	const json_t *all = json_object_get(row, "xmlids"), *x;
 	size_t i;
 
-	json_array_foreach (all, i, x)
+	json_array_foreach (all, i, x) {
 		on_dotted(json_string_value(json_object_get(x, "xmlid")), id,
 			  on, to);
+	}
 	if (!json_is_array(all))
 		on_dotted(json_string_value(json_object_get(row, "xmlid")), id,
 			  on, to);
@@ -121,8 +122,9 @@ static int read_metadata(struct session *s, const char *model,
 	call_release(&c);
 	if (!rows)
 		return -1;
-	json_array_foreach (rows, i, row)
+	json_array_foreach (rows, i, row) {
 		on_metadata(row, on, to);
+	}
 	json_decref(rows);
 	return 0;
 }

@@ -50,8 +50,9 @@ static struct key_text text_of_key(const json_t *values, size_t index)
 	const json_t *v;
 	size_t i;
 
-	json_array_foreach (values, i, v)
+	json_array_foreach (values, i, v) {
 		put_value(&b, v);
+	}
 	return (struct key_text){b.data, b.len, index};
 }
 

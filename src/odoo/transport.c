@@ -8,15 +8,14 @@
 static const struct transport_ops *const transports[] = {
 	&tp_json2, /* the preferred one first */
 	&tp_jsonrpc,
+	NULL,
 };
-
-#define N_TRANSPORTS (sizeof(transports) / sizeof(*transports))
 
 const struct transport_ops *transport_named(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < N_TRANSPORTS; i++) {
+	for (i = 0; transports[i]; i++) {
 		if (!strcmp(transports[i]->name, name))
 			return transports[i];
 	}
@@ -27,7 +26,7 @@ const struct transport_ops *transport_for(int release)
 {
 	size_t i;
 
-	for (i = 0; i < N_TRANSPORTS; i++) {
+	for (i = 0; transports[i]; i++) {
 		if (release >= transports[i]->release_from)
 			return transports[i];
 	}

@@ -252,6 +252,14 @@ static void grade_none(struct verdict *v, const struct reply *r)
 
 enum how_named { NAME_IS, NAME_STARTS };
 
+void verdict_say(struct verdict *v, enum odoo_verdict what, enum err_code code,
+		 const char *words)
+{
+	grade(v, what, code);
+	v->reject = verdict_reject_code(words);
+	say(v, words);
+}
+
 /* Exceptions by name; where the words decide, see grade_error. */
 static const struct {
 	const char *name;

@@ -179,23 +179,13 @@ static bool judge_whole(struct load_verdict *v, const struct messages *all)
 
 	for (i = 0; i < all->n; i++) {
 		const char *text = all->at[i].text;
-		struct reply as_error = {
-			.how = REPLY_ERROR,
-			.retry_after_ms = -1,
-			.name = (char[]){""},
-			.message = (char *)(uintptr_t)text,
-		};
 
 		if (verdict_transient(text)) {
-			verdict_reply(&v->whole, &as_error);
-			v->whole.what = ODOO_RETRY;
-			v->whole.code = ERR_AGAIN;
+			verdict_say(&v->whole, ODOO_RETRY, ERR_AGAIN, text);
 			return true;
 		}
 		if (verdict_no_rights(text)) {
-			verdict_reply(&v->whole, &as_error);
-			v->whole.what = ODOO_STOP;
-			v->whole.code = ERR_PERM;
+			verdict_say(&v->whole, ODOO_STOP, ERR_PERM, text);
 			return true;
 		}
 	}

@@ -8,6 +8,11 @@
 
 #include <stdbool.h>
 
+#include "odoo/verdict.h"
+
+/* Fill `v` from words that came as a message. */
+void verdict_say(struct verdict *v, enum odoo_verdict what, enum err_code code,
+		 const char *words);
 /* A conflict or a lost database session: nothing was kept, try again. */
 bool verdict_transient(const char *message);
 /* The user has no right to the model, so that no record of it works. */

@@ -131,30 +131,30 @@ static struct reply answer(const struct transport_ops *tp, int status,
 
 static const struct {
 	const struct transport_ops *tp;
-	int status;
 	const char *body;
+	int status;
 	enum reply_how how;
 } answers[] = {
-	{&tp_jsonrpc, 200, WRAPPED "\"result\":[1]}", REPLY_RESULT},
-	{&tp_jsonrpc, 200, WRAPPED "\"result\":false}", REPLY_RESULT},
-	{&tp_jsonrpc, 200, "{\"jsonrpc\":\"2.0\",\"id\":1}", REPLY_RESULT},
-	{&tp_jsonrpc, 200,
+	{&tp_jsonrpc, WRAPPED "\"result\":[1]}", 200, REPLY_RESULT},
+	{&tp_jsonrpc, WRAPPED "\"result\":false}", 200, REPLY_RESULT},
+	{&tp_jsonrpc, "{\"jsonrpc\":\"2.0\",\"id\":1}", 200, REPLY_RESULT},
+	{&tp_jsonrpc,
 	 WRAPPED "\"error\":{\"code\":200,\"message\":\"Odoo Server Error\","
 		 "\"data\":{\"name\":\"n\",\"message\":\"m\"}}}",
-	 REPLY_ERROR},
-	{&tp_jsonrpc, 200, WRAPPED "\"error\":{\"code\":0}}", REPLY_ERROR},
-	{&tp_jsonrpc, 200, "<html>log in</html>", REPLY_STRANGE},
-	{&tp_jsonrpc, 200, "{\"ok\":true}", REPLY_STRANGE},
-	{&tp_jsonrpc, 200, "[]", REPLY_STRANGE},
-	{&tp_jsonrpc, 200, "", REPLY_STRANGE},
-	{&tp_jsonrpc, 200, WRAPPED "\"result\":[1", REPLY_STRANGE},
-	{&tp_jsonrpc, 502, "<h1>Bad Gateway</h1>", REPLY_STRANGE},
-	{&tp_json2, 200, "null", REPLY_RESULT},
-	{&tp_json2, 200, "[{\"id\":1}]", REPLY_RESULT},
-	{&tp_json2, 200, "<html>", REPLY_STRANGE},
-	{&tp_json2, 422, "{\"name\":\"n\",\"message\":\"m\"}", REPLY_ERROR},
-	{&tp_json2, 404, "<!DOCTYPE html>", REPLY_STRANGE},
-	{&tp_json2, 503, "{\"status\":\"down\"}", REPLY_STRANGE},
+	 200, REPLY_ERROR},
+	{&tp_jsonrpc, WRAPPED "\"error\":{\"code\":0}}", 200, REPLY_ERROR},
+	{&tp_jsonrpc, "<html>log in</html>", 200, REPLY_STRANGE},
+	{&tp_jsonrpc, "{\"ok\":true}", 200, REPLY_STRANGE},
+	{&tp_jsonrpc, "[]", 200, REPLY_STRANGE},
+	{&tp_jsonrpc, "", 200, REPLY_STRANGE},
+	{&tp_jsonrpc, WRAPPED "\"result\":[1", 200, REPLY_STRANGE},
+	{&tp_jsonrpc, "<h1>Bad Gateway</h1>", 502, REPLY_STRANGE},
+	{&tp_json2, "null", 200, REPLY_RESULT},
+	{&tp_json2, "[{\"id\":1}]", 200, REPLY_RESULT},
+	{&tp_json2, "<html>", 200, REPLY_STRANGE},
+	{&tp_json2, "{\"name\":\"n\",\"message\":\"m\"}", 422, REPLY_ERROR},
+	{&tp_json2, "<!DOCTYPE html>", 404, REPLY_STRANGE},
+	{&tp_json2, "{\"status\":\"down\"}", 503, REPLY_STRANGE},
 };
 
 START_TEST(answers_are_told_apart)
