@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "core/crash.h"
 #include "core/fs.h"
 #include "core/log.h"
 #include "core/sig.h"
@@ -75,7 +76,9 @@ static int tell(struct job *job, const struct run *r, struct err *err)
 	if (run_needs_person(r) || opt.dry_run || job->opt.verbose)
 		rc = fs_write_all(STDOUT_FILENO, b.data, b.len, err);
 	else if (r->stop)
-		log_error("flow %s: %s", r->flow.name, r->stop);
+		log_error("flow %s: %s; what is not done stays in %s for the "
+			  "next run",
+			  r->flow.name, r->stop, r->flow.inbox);
 	buf_release(&b);
 	if (rc == 0 && job->reject_file) {
 		job->reject_out.buf.ceiling = REJECTS_CEILING;
@@ -125,6 +128,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		return err_set(err, ERR_USAGE, "one flow, please");
 	if (setenv("SLUICE_RUN", job->run, 1) < 0)
 		return err_sys(err, "cannot set SLUICE_RUN");
+	crash_variable("SLUICE_RUN_CRASH_AT");
 	o.flow = argv[0];
 	return run_flow(job, &o, err);
 }

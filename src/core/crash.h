@@ -11,4 +11,10 @@
 /* `where` names the point for whoever traces the process (--verbose). */
 void crash_point(const char *where);
 
+/*
+ * Read this variable instead, before the first point: for a program that
+ * starts others, which read SLUICE_CRASH_AT.  `name` is kept.
+ */
+void crash_variable(const char *name);
+
 #endif

@@ -64,7 +64,7 @@ static int take_folder(const struct yt_node *root, const char *key,
 		return -1;
 	if (!*text)
 		return yt_err(yt_get(root, key), err, "%s: a folder", key);
-	*out = fs_join(base, text);
+	*out = strcmp(base, ".") ? fs_join(base, text) : mem_strdup(text);
 	return 0;
 }
 

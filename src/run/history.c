@@ -298,5 +298,8 @@ int history_end(struct history *h, const char *run, int status, struct err *err)
 			return -1;
 		end_run(h, h->open[0]);
 	}
-	return write_end(h, run, status, err);
+	if (write_end(h, run, status, err) < 0)
+		return -1;
+	end_run(h, run);
+	return 0;
 }

@@ -225,7 +225,11 @@ static void take_failure(struct run *r, struct run_input *in)
 
 	fail_input(r, in, RUN_FAILED, p->status, buf_str(&p->why));
 	if (stops_all(p) && !r->stop)
-		r->stop = mem_strdup(in->why);
+		r->stop = mem_printf("%s: %s",
+				     p->failed < p->n_stages
+					     ? p->stage[p->failed].name
+					     : "counts",
+				     in->why);
 }
 
 /* Records the target did not take, though they were good so far. */

@@ -334,14 +334,11 @@ static void put_stage(struct buf *b, const struct stage *s)
 	put_first(b, s->rejects, s->rejected, put_reason);
 }
 
-static void put_input(struct buf *b, const struct run *r,
-		      const struct run_input *in)
+static void put_input(struct buf *b, const struct run_input *in)
 {
 	const struct pipeline *p = &in->line;
 	size_t i;
 
-	if (in->state == RUN_BLOCKED || (!in->status && !in->started))
-		return;
 	if (!in->status)
 		return;
 	buf_addf(b, "\n%s, ", in->feed->feed);
@@ -354,12 +351,13 @@ static void put_input(struct buf *b, const struct run *r,
 		put_clean(b, span_of(in->why), LINE_CEILING);
 		buf_addc(b, '\n');
 	}
-	for (i = 0; in->started && i < p->n_stages; i++)
+	/* Of a file that failed otherwise, chance decides how far they got. */
+	for (i = 0; in->status == ERR_SOME && in->started && i < p->n_stages;
+	     i++)
 		put_stage(b, &p->stage[i]);
 	if (in->started && not_taken(p))
 		buf_addf(b, "  %llu held or in conflict: %s\n",
 			 (unsigned long long)not_taken(p), p->receipts);
-	(void)r;
 }
 
 static void put_earlier(struct buf *b, const struct run *r)
@@ -393,6 +391,7 @@ static void put_differences(struct buf *b, const struct run *r)
 static void put_advice(struct buf *b, const struct run *r)
 {
 	const struct run_input *rejected = NULL, *failed = NULL;
+	bool based = strcmp(r->opt->base, ".") != 0;
 	size_t i;
 
 	for (i = 0; i < r->n_inputs; i++) {
@@ -421,9 +420,11 @@ static void put_advice(struct buf *b, const struct run *r)
 			 "  Where a profile or table was at fault, correct it "
 			 "and run the same file again:\n"
 			 "    zcat %s/%s >%s/%s\n"
-			 "    sluice-run --again --only %s %s\n",
+			 "    sluice-run%s%s --again --only %s %s\n",
 			 r->flow.archive, rejected->archive, r->flow.inbox,
-			 rejected->name, rejected->feed->feed, r->opt->flow);
+			 rejected->name, based ? " --base " : "",
+			 based ? r->opt->base : "", rejected->feed->feed,
+			 r->opt->flow);
 }
 
 void summary_put(struct buf *b, const struct run *r)
@@ -433,7 +434,7 @@ void summary_put(struct buf *b, const struct run *r)
 	put_headline(b, r);
 	put_table(b, r);
 	for (i = 0; i < r->n_inputs; i++)
-		put_input(b, r, &r->input[i]);
+		put_input(b, &r->input[i]);
 	put_earlier(b, r);
 	put_differences(b, r);
 	put_advice(b, r);
