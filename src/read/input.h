@@ -20,7 +20,8 @@
 #include "read/charset.h"
 
 enum input_got {
-	INPUT_LINE,  /* with its line end, which the last line may lack */
+	INPUT_LINE,  /* with its line end, which the last line may lack; no
+			longer than LINE_CEILING by more than a read */
 	INPUT_PIECE, /* of a line beyond LINE_CEILING; more of it follows */
 	INPUT_END,
 	INPUT_FAIL,

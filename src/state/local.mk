@@ -8,6 +8,9 @@ EXTRA_DIST += src/state/schema.sql
 BUILT_SOURCES += src/state/schema.h
 CLEANFILES += src/state/schema.h
 
+# Also where only the library is made, as run-fuzz does.
+src/state/state.$(OBJEXT): src/state/schema.h
+
 # The schema as the text of a C string.
 src/state/schema.h: src/state/schema.sql
 	$(AM_V_GEN)$(MKDIR_P) src/state && \

@@ -115,14 +115,14 @@ done
 for name in sluice-map sluice-validate; do
 	is_built "$name" && feed "$name" || continue
 
-	printf '%s\n%s' "$good" "$more" >"cut"
-	status "$name: a cut last line" 65 "$name" "${args[@]}" cut
-	printf '%s\n%s\n' '{"sluice":1,"stage":"x","run":"r"}' "$good" >"cut"
+	printf '%s\n%s' "$good" "$more" >cut.jsonl
+	status "$name: a cut last line" 65 "$name" "${args[@]}" cut.jsonl
+	printf '%s\n%s\n' '{"sluice":1,"stage":"x","run":"r"}' "$good" >cut.jsonl
 	status "$name: a stream without its end line" 65 \
-		"$name" "${args[@]}" cut
+		"$name" "${args[@]}" cut.jsonl
 	unlike "$name then writes no end line" "$(cat .out)" '"end":true'
-	printf '%s\n' '{"sluice":1,"end":true,"records":1,"rejects":0}' >>"cut"
-	status "$name: the same with its end line" 0 "$name" "${args[@]}" cut
+	printf '%s\n' '{"sluice":1,"end":true,"records":1,"rejects":0}' >>cut.jsonl
+	status "$name: the same with its end line" 0 "$name" "${args[@]}" cut.jsonl
 	like "$name then writes one" "$(tail -n 1 .out)" '"end":true,"records":1'
 done
 done_testing

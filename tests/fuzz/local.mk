@@ -1,6 +1,7 @@
 # A target: its name below, its two lines, its corpus in tests/fuzz/corpus/X.
 # make check replays the corpora; make check-fuzz (clang) goes on from there.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_csv \
 	tests/fuzz/fuzz_rec
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
@@ -10,6 +11,7 @@ EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
 
 AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 
 # FUZZ_SECONDS: for each target.  FUZZ_TARGET: only this one.

@@ -5,6 +5,23 @@ UNIT_TESTS += tests/unit/test_backoff
 tests_unit_test_backoff_SOURCES = tests/unit/test_backoff.c
 tests_unit_test_backoff_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_charset
+tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
+tests_unit_test_charset_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_columns
+tests_unit_test_columns_SOURCES = tests/unit/test_columns.c
+tests_unit_test_columns_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_csv_split
+tests_unit_test_csv_split_SOURCES = tests/unit/test_csv_split.c \
+	tests/lib/csv_oracle.h
+tests_unit_test_csv_split_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_input
+tests_unit_test_input_SOURCES = tests/unit/test_input.c
+tests_unit_test_input_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_date
 tests_unit_test_date_SOURCES = tests/unit/test_date.c
 tests_unit_test_date_LDADD = $(UNIT_LIBS)
