@@ -6,12 +6,10 @@
 
 #include "core/mem.h"
 
-char *buf_reserve(struct buf *b, size_t n)
+char *buf_enlarge(struct buf *b, size_t n)
 {
 	size_t want, cap;
 
-	if (b->data && n <= b->cap - b->len)
-		return b->data + b->len;
 	if (b->over || n > b->ceiling || b->len > b->ceiling - n) {
 		b->over = true;
 		return NULL;

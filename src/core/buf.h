@@ -29,11 +29,19 @@ struct buf {
 #define LINE_CEILING ((size_t)16 << 20)
 #define PATH_CEILING ((size_t)4096)
 
+/* Where there is no room yet: what buf_reserve does then. */
+char *buf_enlarge(struct buf *b, size_t n);
+
 /*
  * Make room for `n` more bytes and return where they go, or NULL beyond the
  * ceiling.  The caller writes there and adds to `len` himself.
  */
-char *buf_reserve(struct buf *b, size_t n);
+static inline char *buf_reserve(struct buf *b, size_t n)
+{
+	if (b->data && n <= b->cap - b->len)
+		return b->data + b->len;
+	return buf_enlarge(b, n);
+}
 
 static inline void buf_add(struct buf *b, const void *p, size_t n)
 {

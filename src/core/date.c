@@ -326,8 +326,26 @@ static struct span composite(char letter)
 
 static bool is_number(struct span format, size_t i)
 {
-	return i + 1 < format.len && format.p[i] == '%' &&
-	       strchr("YymdjHIMSfFTR", format.p[i + 1]);
+	if (i + 1 >= format.len || format.p[i] != '%')
+		return false;
+	switch (format.p[i + 1]) {
+	case 'Y':
+	case 'y':
+	case 'm':
+	case 'd':
+	case 'j':
+	case 'H':
+	case 'I':
+	case 'M':
+	case 'S':
+	case 'f':
+	case 'F':
+	case 'T':
+	case 'R':
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int literal(struct scan *c, char want)

@@ -199,14 +199,37 @@ static int take_group(struct scan *c, struct span s, size_t at, size_t n,
 	return 0;
 }
 
-int dec_parse_as(struct span s, char point, struct span groups, struct dec *out,
-		 struct err *err)
+/* The usual: a sign, at most 18 digits, a point.  false: look closer. */
+static bool parse_short(struct span s, char point, struct dec *out)
+{
+	bool minus = s.len && s.p[0] == '-', behind = false;
+	size_t i = minus;
+	int64_t value = 0;
+	unsigned scale = 0;
+
+	if (s.len <= i || s.len - i > 18)
+		return false;
+	for (; i < s.len; i++) {
+		if (is_digit(s.p[i])) {
+			value = value * 10 + (s.p[i] - '0');
+			scale += behind;
+		} else if (s.p[i] == point && !behind && s.len > 2) {
+			behind = true;
+		} else {
+			return false;
+		}
+	}
+	*out = (struct dec){minus ? -value : value, scale};
+	return true;
+}
+
+static int parse_long(struct span s, char point, struct span groups,
+		      struct dec *out, struct err *err)
 {
 	struct scan c = {0};
 	bool minus = false;
 	size_t i = 0;
 
-	s = span_trim(s);
 	if (!s.len)
 		return err_set(err, ERR_DATA, "not a number: it is empty");
 	if (s.p[0] == '-' || s.p[0] == '+') {
@@ -240,6 +263,15 @@ int dec_parse_as(struct span s, char point, struct span groups, struct dec *out,
 			       DEC_DIGITS_MAX);
 	finish(&c.d, minus, out);
 	return 0;
+}
+
+int dec_parse_as(struct span s, char point, struct span groups, struct dec *out,
+		 struct err *err)
+{
+	s = span_trim(s);
+	if (parse_short(s, point, out))
+		return 0;
+	return parse_long(s, point, groups, out, err);
 }
 
 struct dec dec_of(long long n)

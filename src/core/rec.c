@@ -533,6 +533,21 @@ void rec_put_str(struct buf *b, struct span s)
 	buf_addc(b, '"');
 }
 
+void rec_put_plain(struct buf *b, struct span s)
+{
+	char *to;
+
+	comma(b);
+	to = buf_reserve(b, s.len + 2);
+	if (!to)
+		return;
+	*to = '"';
+	if (s.len)
+		memcpy(to + 1, s.p, s.len);
+	to[s.len + 1] = '"';
+	b->len += s.len + 2;
+}
+
 void rec_put_raw(struct buf *b, struct span json)
 {
 	comma(b);

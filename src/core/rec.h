@@ -106,6 +106,8 @@ struct span rec_raw(const struct rec_node *n);
 void rec_put_escaped(struct buf *b, struct span s);
 /* Append a value: a string, raw JSON, a count.  In arrays and after a key. */
 void rec_put_str(struct buf *b, struct span s);
+/* A string known to have nothing to escape. */
+void rec_put_plain(struct buf *b, struct span s);
 void rec_put_raw(struct buf *b, struct span json);
 void rec_put_count(struct buf *b, uint64_t n);
 /* Append a node and all below it, compact. */

@@ -79,6 +79,10 @@ int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
 	      const char *code, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 
+/* The same, where e->fault.why says already what is wrong. */
+int expr_fail_why(struct expr_env *e, const struct expr *x, const struct val *v,
+		  const char *code);
+
 /* ---- patterns (pcre2), pattern.c -------------------------------------- */
 
 /* NULL with err: what is wrong, *at where in `source`. */

@@ -116,20 +116,27 @@ struct span expr_origin(const struct expr *x)
 	return x ? x->text : (struct span){NULL, 0};
 }
 
-int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
-	      const char *code, const char *fmt, ...)
+int expr_fail_why(struct expr_env *e, const struct expr *x, const struct val *v,
+		  const char *code)
 {
 	struct expr_fault *f = &e->fault;
-	va_list ap;
 
 	f->code = code;
 	f->value = v ? val_shown(v, e->arena) : SPAN("");
 	f->rule = x->text;
 	f->column = expr_origin(x);
-	va_start(ap, fmt);
-	err_vset(&f->why, ERR_DATA, fmt, ap);
-	va_end(ap);
 	return -1;
+}
+
+int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
+	      const char *code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	err_vset(&e->fault.why, ERR_DATA, fmt, ap);
+	va_end(ap);
+	return expr_fail_why(e, x, v, code);
 }
 
 /* ---- evaluation --------------------------------------------------------- */
@@ -227,10 +234,10 @@ static int compare(const struct expr *x, struct expr_env *e, struct val *a,
 		return 0;
 	}
 	if (a->type == VAL_NUMBER || b->type == VAL_NUMBER) {
-		struct err why = ERR_INIT;
+		struct err *why = &e->fault.why;
 		struct val na = *a, nb = *b;
 
-		if (val_to_dec(&na, &why) == 0 && val_to_dec(&nb, &why) == 0) {
+		if (val_to_dec(&na, why) == 0 && val_to_dec(&nb, why) == 0) {
 			*cmp = dec_cmp(na.dec, nb.dec);
 			return 1;
 		}
@@ -239,9 +246,9 @@ static int compare(const struct expr *x, struct expr_env *e, struct val *a,
 		if (x->op == EXPR_EQ || x->op == EXPR_NE || val_is_empty(text))
 			return 0;
 		num = a->type == VAL_NUMBER ? *a : *b;
-		return expr_fail(e, x, text, "bad-number",
-				 "compared with the number %.*s: %s",
-				 SPAN_FMT(val_shown(&num, e->arena)), why.msg);
+		err_wrap(why, "compared with the number %.*s",
+			 SPAN_FMT(val_shown(&num, e->arena)));
+		return expr_fail_why(e, x, text, "bad-number");
 	}
 	if (val_to_text(a, e->arena) < 0 || val_to_text(b, e->arena) < 0)
 		return expr_fail(e, x, a, "wrong-type",

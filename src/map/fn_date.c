@@ -16,11 +16,9 @@ static int prepare(struct expr *call, struct expr_compile *c, bool time)
 static int read_date(const struct expr *call, struct expr_env *e, struct val *v,
 		     struct date_time *t)
 {
-	struct err why = ERR_INIT;
-
 	val_to_text(v, e->arena);
-	if (date_scan(v->text, call->arg[1]->value.text, t, &why) < 0)
-		return expr_fail(e, call, v, "bad-date", "%s", why.msg);
+	if (date_scan(v->text, call->arg[1]->value.text, t, &e->fault.why) < 0)
+		return expr_fail_why(e, call, v, "bad-date");
 	return 0;
 }
 

@@ -10,12 +10,6 @@
 
 #define PLACES_MAX 20
 
-static int bad_number(struct expr_env *e, const struct expr *call,
-		      const struct val *v, const struct err *why)
-{
-	return expr_fail(e, call, v, "bad-number", "%s", why->msg);
-}
-
 static int too_large(struct expr_env *e, const struct expr *call,
 		     const struct val *v)
 {
@@ -26,9 +20,9 @@ static int too_large(struct expr_env *e, const struct expr *call,
 /* A number as it is, or text in JSON's way of writing one. */
 static int to_dec(struct expr_env *e, const struct expr *call, struct val *v)
 {
-	struct err why = ERR_INIT;
-
-	return val_to_dec(v, &why) < 0 ? bad_number(e, call, v, &why) : 0;
+	if (val_to_dec(v, &e->fault.why) == 0)
+		return 0;
+	return expr_fail_why(e, call, v, "bad-number");
 }
 
 FN_PREPARE(fn_decimal_prepare)
@@ -57,7 +51,6 @@ FN_RUN(fn_decimal)
 {
 	struct span sign = fn_text_arg(call, 0, SPAN("."));
 	char point = sign.len ? sign.p[0] : '.';
-	struct err why = ERR_INIT;
 	struct span groups;
 	struct dec d;
 
@@ -67,8 +60,8 @@ FN_RUN(fn_decimal)
 	groups = fn_text_arg(call, 1,
 			     point == ',' ? SPAN(GROUPS_BESIDE_COMMA)
 					  : SPAN(GROUPS_BESIDE_POINT));
-	if (dec_parse_as(v->text, point, groups, &d, &why) < 0)
-		return bad_number(e, call, v, &why);
+	if (dec_parse_as(v->text, point, groups, &d, &e->fault.why) < 0)
+		return expr_fail_why(e, call, v, "bad-number");
 	val_set_dec(v, d);
 	return 0;
 }

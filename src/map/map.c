@@ -107,6 +107,21 @@ static int compile_op(struct map *m, struct map_entry *e,
 	return compile_value(m, op, "op", &e->op, err);
 }
 
+/* Where op and site are constant, all between the key and the fields is. */
+static void compile_middle(struct map *m, struct map_entry *e)
+{
+	struct buf b = BUF_INIT(LINE_CEILING);
+
+	if (e->op.value || e->site.value)
+		return;
+	buf_addc(&b, ',');
+	rec_add_str(&b, "op", e->op.text);
+	if (e->has_site)
+		rec_add_str(&b, "site", e->site.text);
+	buf_adds(&b, ",\"fields\":{");
+	e->middle = keep(m, &b);
+}
+
 static int compile_entry(struct map *m, struct map_entry *e,
 			 const struct yt_node *n, struct err *err)
 {
@@ -140,6 +155,7 @@ static int compile_entry(struct map *m, struct map_entry *e,
 		if (!e->when)
 			return -1;
 	}
+	compile_middle(m, e);
 	return fields ? compile_fields(m, e, fields, err) : 0;
 }
 
@@ -208,7 +224,7 @@ struct run {
 	struct rec *r;
 	struct expr_env env;
 	const struct map_entry *e;
-	const struct rec_node *src;
+	const struct rec_node *raw, *src;
 	struct buf *out;
 };
 
@@ -311,8 +327,6 @@ static void put_fields(struct run *u)
 {
 	size_t i;
 
-	rec_put_key_raw(u->out, SPAN("fields"));
-	rec_put_open(u->out, '{');
 	for (i = 0; i < u->e->n_fields; i++) {
 		const struct map_field *f = &u->e->field[i];
 		struct val v;
@@ -329,6 +343,18 @@ static void put_fields(struct run *u)
 	rec_put_close(u->out, '}');
 }
 
+/* Members of the raw record that have no place in a canonical one. */
+static bool is_ours(struct span name)
+{
+	static const char *const ours[] = {"raw", "src",  "entity", "key",
+					   "op",  "site", "fields", NULL};
+	const char *const *o = ours;
+
+	while (*o && !span_is(name, *o))
+		o++;
+	return *o != NULL;
+}
+
 /* src and what we do not know travel on. */
 static void put_rest(struct run *u)
 {
@@ -339,15 +365,7 @@ static void put_rest(struct run *u)
 		rec_put_node(u->out, u->r, u->src);
 	}
 	rec_each (u->r, u->r->node, m) {
-		static const char *const ours[] = {"raw",    "src", "entity",
-						   "key",    "op",  "site",
-						   "fields", NULL};
-		struct span name = rec_key(u->r, m);
-		const char *const *o = ours;
-
-		while (*o && !span_is(name, *o))
-			o++;
-		if (*o)
+		if (m == u->raw || m == u->src || is_ours(rec_key(u->r, m)))
 			continue;
 		rec_put_key_raw(u->out, (struct span){m->key, m->key_len});
 		rec_put_node(u->out, u->r, m);
@@ -361,9 +379,14 @@ static void put_record(struct run *u)
 
 	buf_add_span(u->out, u->e->head);
 	put_key(u);
-	put_op(u);
-	if (u->e->has_site && value_text(u, &u->e->site, "site", &site))
-		rec_add_str(u->out, "site", site.text);
+	if (u->e->middle.len) {
+		buf_add_span(u->out, u->e->middle);
+	} else {
+		put_op(u);
+		if (u->e->has_site && value_text(u, &u->e->site, "site", &site))
+			rec_add_str(u->out, "site", site.text);
+		rec_put_raw(u->out, SPAN("\"fields\":{"));
+	}
 	put_fields(u);
 	put_rest(u);
 	rec_put_close(u->out, '}');
@@ -378,22 +401,27 @@ static void put_record(struct run *u)
 enum map_got map_run(struct map *m, struct rec *r, struct buf *out,
 		     size_t *n_records)
 {
-	const struct rec_node *raw = rec_get(r, r->node, "raw");
-	struct run u = {
-		.m = m, .r = r, .src = rec_get(r, r->node, "src"), .out = out};
+	struct run u;
 	size_t begin = out->len, i;
 
 	m->n_faults = 0;
 	*n_records = 0;
 	arena_clear(&m->arena);
-	if (!rec_is(raw, REC_OBJECT)) {
+	/* Not all of it: u.env has room for a message. */
+	u.m = m;
+	u.r = r;
+	u.e = NULL;
+	u.raw = rec_get(r, r->node, "raw");
+	u.src = rec_get(r, r->node, "src");
+	u.out = out;
+	if (!rec_is(u.raw, REC_OBJECT)) {
 		add_fault(&u, (struct map_fault){
 				      .code = "bad-record",
 				      .why = SPAN("no raw record: it has no "
 						  "object 'raw'")});
 		return MAP_REJECT;
 	}
-	members_load(&m->members, r, raw);
+	members_load(&m->members, r, u.raw);
 	u.env.column = m->members.val;
 	u.env.rec = r;
 	u.env.arena = &m->arena;

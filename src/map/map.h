@@ -29,7 +29,8 @@ struct map_value {
 
 struct map_entry {
 	const char *entity;
-	struct span head; /* the record's beginning: {"entity":"x","key": */
+	struct span head;   /* the record's beginning: {"entity":"x","key": */
+	struct span middle; /* ,"op":"upsert","fields":{ where constant */
 	struct expr *key, *when; /* when may be NULL */
 	struct map_value site, op;
 	bool has_site;

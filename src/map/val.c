@@ -137,14 +137,6 @@ static void put_list(struct buf *b, const struct rec *r, const struct val *v)
 	rec_put_close(b, ']');
 }
 
-/* Text known to need no escapes; the comma rule is rec_put_raw's. */
-static void put_plain(struct buf *b, struct span s)
-{
-	rec_put_raw(b, SPAN("\""));
-	buf_add_span(b, s);
-	buf_addc(b, '"');
-}
-
 void val_put(struct buf *b, const struct rec *r, const struct val *v)
 {
 	char digits[DEC_TEXT_MAX];
@@ -169,7 +161,7 @@ void val_put(struct buf *b, const struct rec *r, const struct val *v)
 		break;
 	case VAL_TEXT:
 		if (v->plain)
-			put_plain(b, v->text);
+			rec_put_plain(b, v->text);
 		else
 			rec_put_str(b, v->text);
 		break;
