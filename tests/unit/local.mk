@@ -67,6 +67,10 @@ UNIT_TESTS += tests/unit/test_yaml_tree
 tests_unit_test_yaml_tree_SOURCES = tests/unit/test_yaml_tree.c
 tests_unit_test_yaml_tree_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_session
+tests_unit_test_session_SOURCES = tests/unit/test_session.c
+tests_unit_test_session_LDADD = $(UNIT_LIBS) $(MHD_LIBS) -lpthread
+
 UNIT_TESTS += tests/unit/test_target
 tests_unit_test_target_SOURCES = tests/unit/test_target.c
 tests_unit_test_target_LDADD = $(UNIT_LIBS)
