@@ -14,3 +14,12 @@ nobase_dist_pkgdata_DATA += \
 	profiles/feeds/wms-stock.yaml \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv
+nobase_dist_pkgdata_DATA += \
+	profiles/contracts/category-1.yaml \
+	profiles/contracts/location-1.yaml \
+	profiles/contracts/lot-1.yaml \
+	profiles/contracts/partner-1.yaml \
+	profiles/contracts/product-1.yaml \
+	profiles/contracts/stock_balance-1.yaml \
+	profiles/contracts/uom-1.yaml \
+	profiles/contracts/warehouse-1.yaml

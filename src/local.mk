@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsluice.a
 libsluice_a_SOURCES = src/command.h
 include src/core/local.mk
 include src/conf/local.mk
+include src/contract/local.mk
 include src/map/local.mk
 include src/odoo/local.mk
 include src/read/local.mk
@@ -26,3 +27,6 @@ sluice_run_SOURCES = src/main.c src/cmd_run.c
 
 bin_PROGRAMS += sluice-map
 sluice_map_SOURCES = src/main.c src/cmd_map.c
+
+bin_PROGRAMS += sluice-validate
+sluice_validate_SOURCES = src/main.c src/cmd_validate.c

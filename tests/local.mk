@@ -26,6 +26,7 @@ check_PROGRAMS += tests/server/faultproxy
 tests_server_faultproxy_SOURCES = tests/server/faultproxy.c
 tests_server_faultproxy_LDADD = $(JANSSON_LIBS)
 include tests/cli/local.mk
+include tests/validate/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/e2e/local.mk

@@ -229,30 +229,39 @@ static int parse_text(struct load *l, struct span text, struct yt_node *root)
 	return rc;
 }
 
+struct yt_node *yt_root(const char *name)
+{
+	size_t len = strlen(name);
+	struct yt_root *root = mem_zalloc(sizeof(*root) + len + 1);
+
+	memcpy(root->file, name, len);
+	root->node.file = root->file;
+	root->node.type = YT_SCALAR;
+	return &root->node;
+}
+
 struct yt_node *yt_parse(const char *name, struct span text, struct err *err)
 {
-	size_t name_len = strlen(name);
-	struct yt_root *root = mem_zalloc(sizeof(*root) + name_len + 1);
+	struct yt_node *root = yt_root(name);
 	struct load l = {.file = root->file, .err = err};
 	struct buf quoted = BUF_INIT(2 * YT_FILE_CEILING);
 	int rc;
 
-	memcpy(root->file, name, name_len);
-	rc = parse_text(&l, text, &root->node);
+	rc = parse_text(&l, text, root);
 	if (rc < 0) {
 		yaml_quote_calls(text, &quoted, &l.calls);
 		if (l.calls.n) {
-			release_node(&root->node);
-			memset(&root->node, 0, sizeof(root->node));
+			release_node(root);
+			memset(root, 0, sizeof(*root));
 			l.depth = 0;
-			rc = parse_text(&l, buf_span(&quoted), &root->node);
+			rc = parse_text(&l, buf_span(&quoted), root);
 		}
 	}
 	buf_release(&quoted);
 	yaml_calls_release(&l.calls);
 	if (rc == 0)
-		return &root->node;
-	yt_free(&root->node);
+		return root;
+	yt_free(root);
 	return NULL;
 }
 

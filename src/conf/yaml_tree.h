@@ -41,6 +41,8 @@ struct yt_node *yt_load(const char *path, struct err *err);
 /* The same from memory; `name` is used in messages and copied. */
 struct yt_node *yt_parse(const char *name, struct span text, struct err *err);
 void yt_free(struct yt_node *root);
+/* An empty scalar for trees made by other readers; `name` is copied. */
+struct yt_node *yt_root(const char *name);
 
 /* Walk the children `c` of a list or map. */
 #define yt_each(list, c) \

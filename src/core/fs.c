@@ -128,6 +128,22 @@ int fs_mkdirs(const char *path, mode_t mode, struct err *err)
 	return rc;
 }
 
+int fs_temp(struct err *err)
+{
+	const char *dir = getenv("TMPDIR");
+	char *path = mem_printf("%s/sluice.XXXXXX", dir && *dir ? dir : "/tmp");
+	int fd = mkostemp(path, O_CLOEXEC);
+
+	if (fd < 0) {
+		err_sys(err, "cannot create %s", path);
+		err->code = ERR_CREATE;
+	} else {
+		unlink(path);
+	}
+	free(path);
+	return fd;
+}
+
 bool fs_is_file(const char *path)
 {
 	struct stat st;

@@ -30,6 +30,12 @@ int fs_sync_parent(const char *path, struct err *err);
 /* Make the folder and those above it, each with `mode`. */
 int fs_mkdirs(const char *path, mode_t mode, struct err *err);
 
+/*
+ * A new file in $TMPDIR (or /tmp) for reading and writing, which has no name
+ * any more and goes when its descriptor is closed.  The descriptor, or -1.
+ */
+int fs_temp(struct err *err);
+
 bool fs_is_file(const char *path);
 bool fs_is_dir(const char *path);
 

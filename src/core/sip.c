@@ -56,6 +56,17 @@ void sip_init(struct sip *s)
 	sip_init_key(s, key[0], key[1]);
 }
 
+static inline uint64_t load_word(const unsigned char *p)
+{
+	uint64_t w;
+
+	memcpy(&w, p, sizeof(w));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	return w;
+}
+
 /* Up to eight bytes, the first the least significant. */
 static inline uint64_t load(const unsigned char *p, size_t n)
 {
@@ -85,7 +96,7 @@ void sip_add(struct sip *s, const void *data, size_t len)
 		len -= n;
 	}
 	for (; len >= 8; p += 8, len -= 8)
-		take_word(s, load(p, 8));
+		take_word(s, load_word(p));
 	if (len)
 		s->tail = load(p, len);
 }

@@ -83,5 +83,13 @@ UNIT_TESTS += tests/unit/test_verdict
 tests_unit_test_verdict_SOURCES = tests/unit/test_verdict.c
 tests_unit_test_verdict_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_jnum
+tests_unit_test_jnum_SOURCES = tests/unit/test_jnum.c
+tests_unit_test_jnum_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_schema
+tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
+tests_unit_test_schema_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,0 +1,308 @@
+/*
+ * kw_object.c - keywords about objects: properties, required,
+ * additionalProperties
+ *
+ * The three are one piece of work: each member of the record is looked up
+ * once, and what was found is then held to its schema in the contract's order.
+ * Records of a stream mostly have their members in the same order, so the
+ * look-up first tries the property behind the last one.
+ */
+#include <stdlib.h>
+
+#include "contract/schema.h"
+#include "core/mem.h"
+#include "core/suggest.h"
+
+#define NO_PROP SIZE_MAX
+
+struct prop {
+	char *name;
+	size_t len;
+	struct schema *schema; /* NULL: only required */
+	bool required;
+};
+
+struct kw_object {
+	struct prop *prop;
+	size_t n, cap;
+	size_t *bucket; /* index of a prop + 1, or 0; open addressing */
+	size_t n_buckets;
+	struct schema *others; /* additionalProperties, or NULL */
+	bool closed;           /* it is false */
+	bool partial;          /* records may come without what is required */
+	const char **words;    /* names, for suggestions */
+};
+
+static size_t hash_name(const char *p, size_t len)
+{
+	size_t h = len;
+
+	if (len)
+		h = h * 31 + (unsigned char)p[0] * 7 +
+		    (unsigned char)p[len - 1] * 3 + (unsigned char)p[len / 2];
+	return h;
+}
+
+static bool is_prop(const struct prop *p, const char *name, size_t len)
+{
+	return p->len == len && !memcmp(p->name, name, len);
+}
+
+static size_t find_prop(const struct kw_object *o, const char *name, size_t len)
+{
+	size_t i;
+
+	if (!o->n_buckets)
+		return NO_PROP;
+	i = hash_name(name, len) & (o->n_buckets - 1);
+	for (; o->bucket[i]; i = (i + 1) & (o->n_buckets - 1))
+		if (is_prop(&o->prop[o->bucket[i] - 1], name, len))
+			return o->bucket[i] - 1;
+	return NO_PROP;
+}
+
+static void rebuild(struct kw_object *o)
+{
+	size_t n, i;
+
+	for (n = 8; n < o->n * 2; n *= 2)
+		;
+	free(o->bucket);
+	o->bucket = mem_zalloc(mem_mul(n, sizeof(*o->bucket)));
+	o->n_buckets = n;
+	o->words = mem_realloc(o->words, mem_mul(o->n + 1, sizeof(*o->words)));
+	for (i = 0; i < o->n; i++) {
+		size_t at =
+			hash_name(o->prop[i].name, o->prop[i].len) & (n - 1);
+
+		while (o->bucket[at])
+			at = (at + 1) & (n - 1);
+		o->bucket[at] = i + 1;
+		o->words[i] = o->prop[i].name;
+	}
+	o->words[o->n] = NULL;
+}
+
+static struct prop *add_prop(struct kw_object *o, const char *name)
+{
+	size_t len = strlen(name), i = find_prop(o, name, len);
+
+	if (i != NO_PROP)
+		return &o->prop[i];
+	o->prop = mem_grow(o->prop, o->n, &o->cap, sizeof(*o->prop));
+	o->prop[o->n++] = (struct prop){.name = mem_dup(name, len), .len = len};
+	rebuild(o);
+	return &o->prop[o->n - 1];
+}
+
+/* The one object of a schema, owned by its use of "properties". */
+static struct kw_object *object_of(struct schema *s, struct kw_use *u,
+				   const struct schema_load *l)
+{
+	struct kw_use *owner =
+		u->kw == kw_object ? u : schema_use(s, kw_object);
+
+	if (!s->object) {
+		s->object = mem_zalloc(sizeof(*s->object));
+		s->object->partial = l->contract && !l->level;
+	}
+	owner->data = s->object;
+	return s->object;
+}
+
+static struct schema *compile_below(struct schema *s, const struct yt_node *n,
+				    struct schema_load *l, struct err *err)
+{
+	struct schema *below;
+
+	l->level++;
+	below = schema_compile(n, l, err);
+	l->level--;
+	if (below && below->masks)
+		s->masks = true;
+	return below;
+}
+
+static int compile_properties(struct schema *s, struct kw_use *u,
+			      const struct yt_node *n, struct schema_load *l,
+			      struct err *err)
+{
+	struct kw_object *o = object_of(s, u, l);
+	const struct yt_node *c;
+
+	if (yt_want(n, YT_MAP, "properties", err) < 0)
+		return -1;
+	yt_each (n, c) {
+		struct prop *p = add_prop(o, c->key);
+
+		p->schema = compile_below(s, c, l, err);
+		if (!p->schema)
+			return -1;
+	}
+	return 0;
+}
+
+static int compile_required(struct schema *s, struct kw_use *u,
+			    const struct yt_node *n, struct schema_load *l,
+			    struct err *err)
+{
+	struct kw_object *o = object_of(s, u, l);
+	const struct yt_node *c;
+
+	if (yt_want(n, YT_LIST, "required", err) < 0)
+		return -1;
+	yt_each (n, c) {
+		if (yt_want(c, YT_SCALAR, "a name in required", err) < 0)
+			return -1;
+		add_prop(o, c->text)->required = true;
+	}
+	return 0;
+}
+
+static int compile_others(struct schema *s, struct kw_use *u,
+			  const struct yt_node *n, struct schema_load *l,
+			  struct err *err)
+{
+	struct kw_object *o = object_of(s, u, l);
+
+	o->others = compile_below(s, n, l, err);
+	if (!o->others)
+		return -1;
+	o->closed = o->others->never;
+	return 0;
+}
+
+static void release_object(struct kw_use *u)
+{
+	struct kw_object *o = u->data;
+	size_t i;
+
+	if (!o)
+		return;
+	for (i = 0; i < o->n; i++) {
+		free(o->prop[i].name);
+		schema_free(o->prop[i].schema);
+	}
+	free(o->prop);
+	free(o->bucket);
+	free(o->words);
+	schema_free(o->others);
+	free(o);
+}
+
+struct schema *kw_object_member(const struct kw_object *o, struct span name)
+{
+	size_t i = find_prop(o, name.p, name.len);
+
+	/* a property that is only required is an additional one */
+	if (i != NO_PROP && o->prop[i].schema)
+		return o->prop[i].schema;
+	return o->others;
+}
+
+static bool check_other(const struct kw_object *o, struct check *c,
+			struct span name, const struct rec_node *m)
+{
+	const char *near;
+	bool right;
+
+	if (!o->others)
+		return true;
+	check_enter(c, name, 0);
+	if (o->closed) {
+		near = suggest(name, o->words);
+		right = near ? check_fail(c, "additionalProperties",
+					  "unknown-field", m,
+					  "the contract has no such field; did "
+					  "you mean '%s'?",
+					  near)
+			     : check_fail(c, "additionalProperties",
+					  "unknown-field", m,
+					  "the contract has no such field");
+	} else {
+		right = schema_check(o->others, c, m);
+	}
+	check_leave(c);
+	return right;
+}
+
+/* Room for one node a property, all NULL; an index, as the array may move. */
+static size_t take_slots(struct check *c, size_t n)
+{
+	size_t at = c->n_slots;
+
+	while (c->cap_slots < at + n)
+		c->slot = mem_grow(c->slot, c->cap_slots, &c->cap_slots,
+				   sizeof(*c->slot));
+	if (n)
+		memset(c->slot + at, 0, n * sizeof(*c->slot));
+	c->n_slots += n;
+	return at;
+}
+
+/* A name given twice counts at its last place, as everywhere. */
+static bool check_found(const struct kw_object *o, struct check *c, size_t at)
+{
+	bool right = true;
+	size_t i;
+
+	for (i = 0; i < o->n; i++) {
+		const struct prop *p = &o->prop[i];
+		const struct rec_node *m = c->slot[at + i];
+
+		if (m && !p->schema) {
+			right &= check_other(o, c,
+					     (struct span){p->name, p->len}, m);
+		} else if (m) {
+			check_enter(c, (struct span){p->name, p->len}, 0);
+			right &= schema_check(p->schema, c, m);
+			check_leave(c);
+		} else if (p->required && !(o->partial && c->partial)) {
+			check_enter(c, (struct span){p->name, p->len}, 0);
+			right = check_fail(c, "required", "missing", NULL,
+					   "is missing; it is required");
+			check_leave(c);
+		}
+	}
+	return right;
+}
+
+static bool check_object(const struct kw_use *u, struct check *c,
+			 const struct rec_node *n)
+{
+	const struct kw_object *o = u->data;
+	size_t at = take_slots(c, o->n), next = 0;
+	const struct rec_node *m;
+	bool right = true;
+
+	rec_each (c->rec, n, m) {
+		struct span name = {m->key, m->key_len};
+		size_t i;
+
+		if (m->key_esc)
+			name = rec_key(c->rec, m);
+		if (next < o->n && is_prop(&o->prop[next], name.p, name.len))
+			i = next;
+		else
+			i = find_prop(o, name.p, name.len);
+		if (i != NO_PROP) {
+			c->slot[at + i] = m;
+			next = i + 1;
+		} else {
+			right &= check_other(o, c, name, m);
+		}
+	}
+	right &= check_found(o, c, at);
+	c->n_slots = at;
+	return right;
+}
+
+#define OBJECT KW_BIT(REC_OBJECT)
+
+const struct kw kw_object[] = {
+	{"properties", OBJECT, compile_properties, check_object,
+	 release_object},
+	{"required", 0, compile_required, NULL, NULL},
+	{"additionalProperties", 0, compile_others, NULL, NULL},
+	{NULL, 0, NULL, NULL, NULL},
+};

@@ -1,0 +1,63 @@
+/*
+ * rule.h - rules across records: keys seen, references, values used once;
+ * and the x- keywords, which speak of them
+ *
+ * What is kept of a record is a hash of its key and the row it came from, 20
+ * bytes or so, so that a million records need some 40 MiB at most.
+ */
+#ifndef SLUICE_RULE_H
+#define SLUICE_RULE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "contract/check.h"
+#include "core/buf.h"
+#include "core/span.h"
+
+struct rules;
+
+struct rules *rules_new(void);
+void rules_free(struct rules *r); /* takes NULL */
+
+/* The number of an entity by its name; given out at the first call. */
+uint32_t rules_entity(struct rules *r, struct span name);
+
+/*
+ * The next record begins; `src` (or NULL) is where it came from.  What is
+ * entered from here on belongs to it.
+ */
+void rules_begin(struct rules *r, struct rec *rec, const struct rec_node *src);
+
+/*
+ * Enter the key of the record.  False where the stream had it before; then
+ * rules_put_first says where.
+ */
+bool rules_add_key(struct rules *r, uint32_t entity, struct span site,
+		   struct span key);
+/* Enter a key that is known from elsewhere. */
+void rules_add_known(struct rules *r, uint32_t entity, struct span site,
+		     struct span key);
+
+/* The same with the values of the fields that x-key names. */
+bool rules_add_values(struct rules *r, uint32_t entity, struct span site,
+		      uint32_t what, struct rec *rec,
+		      const struct rec_node *const *value, size_t n_values);
+
+enum rules_ref {
+	RULES_KNOWN,
+	RULES_UNKNOWN,
+	RULES_UNCHECKED, /* nothing is known of that entity at all */
+};
+
+/* A reference from a record of `site`; the other may be of that site or none.
+ */
+enum rules_ref rules_ref(const struct rules *r, uint32_t entity,
+			 struct span site, struct span key);
+
+/* After a false: the src of the record that was first, as JSON, or nothing. */
+void rules_put_first(const struct rules *r, struct buf *json);
+/* The same in words: "ITEMS.csv, row 12" or "record 7". */
+void rules_say_first(const struct rules *r, struct buf *words);
+
+#endif

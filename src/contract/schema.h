@@ -1,0 +1,115 @@
+/*
+ * schema.h - a compiled JSON Schema
+ *
+ * A schema is the list of its keywords, each compiled into a kw_use; a
+ * keyword is a row of a table in one of the kw_*.c files, or in rule.c for
+ * those that begin with x-.  Compiled once; checking a value allocates
+ * nothing but, at first, room that is kept.
+ *
+ * A keyword that is not known is refused when the schema is compiled, never
+ * passed over: a rule that was written down is a rule that is held.
+ *
+ * Spec: JSON Schema 2020-12, core and validation.
+ */
+#ifndef SLUICE_SCHEMA_H
+#define SLUICE_SCHEMA_H
+
+#include "conf/yaml_tree.h"
+#include "contract/check.h"
+#include "contract/jnum.h"
+#include "core/err.h"
+
+struct format;
+struct kw_use;
+struct kw_object;
+struct schema;
+
+/* What is being compiled, and for whom. */
+struct schema_load {
+	bool contract;       /* x- keywords are allowed */
+	bool assert_formats; /* format refuses values; else it is a note */
+	struct rules *rules; /* where x- keywords keep what they see */
+	uint32_t entity;     /* whose contract it is */
+	unsigned level;      /* 0 the whole value, 1 its members, ... */
+	uint32_t n_unique;   /* fields with x-unique so far */
+};
+
+#define KW_BIT(type) (1u << (type))
+#define KW_ALL       0x7Fu
+
+struct kw {
+	const char *name;
+	unsigned types; /* KW_BITs of the values it speaks about; 0: none, it
+			   is a note or part of another keyword's work */
+	/* 0 or -1 with ERR_CONFIG; NULL: any value is a note */
+	int (*compile)(struct schema *s, struct kw_use *u,
+		       const struct yt_node *n, struct schema_load *l,
+		       struct err *err);
+	/* Whether `n` is right; if not, check_fail has been called. */
+	bool (*check)(const struct kw_use *u, struct check *c,
+		      const struct rec_node *n);
+	void (*release)(struct kw_use *u);
+};
+
+/* A keyword in a schema. */
+struct kw_use {
+	const struct kw *kw;
+	unsigned types;
+	char *text; /* of its value, where that is a scalar */
+	void *data; /* the keyword's own */
+	uint64_t count;
+	struct jnum num; /* of `text` */
+	const struct format *format;
+};
+
+struct schema {
+	bool never;     /* the schema `false` */
+	bool sensitive; /* x-sensitive */
+	bool masks;     /* it, or one below it, is sensitive */
+	struct kw_use *use;
+	size_t n, cap;
+	struct kw_object *object; /* borrowed from the use that owns it */
+	struct schema *items;     /* the same */
+};
+
+/* The tables, each ended by a row without a name. */
+extern const struct kw kw_core[], kw_value[], kw_object[], kw_array[],
+	kw_number[], kw_string[], kw_rule[];
+
+/* NULL with ERR_CONFIG and file:line:column.  schema_free it. */
+struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
+			      struct err *err);
+void schema_free(struct schema *s); /* takes NULL */
+
+/* Whether the value `n` of c->rec satisfies it; if not, `c` says why not. */
+bool schema_check(const struct schema *s, struct check *c,
+		  const struct rec_node *n);
+
+/* Append the value, what is sensitive in it replaced by CHECK_MASK. */
+void schema_put_masked(const struct schema *s, struct rec *r,
+		       const struct rec_node *n, struct buf *out);
+
+/* ---- for the keywords ------------------------------------------------- */
+
+/* The use of another keyword in this schema, made where it is not there. */
+struct kw_use *schema_use(struct schema *s, const struct kw *k);
+
+/* The member's schema, or that of members without one of their own. */
+struct schema *kw_object_member(const struct kw_object *o, struct span name);
+
+/* A count of 0 or more; 2.0 is one too. */
+int kw_compile_count(struct schema *s, struct kw_use *u,
+		     const struct yt_node *n, struct schema_load *l,
+		     struct err *err);
+
+/* A format by its name, or NULL.  `s` is decoded text. */
+struct format {
+	const char *name;
+	const char *code; /* of the reject */
+	const char *want; /* "a date such as 2024-01-31" */
+	bool (*is)(struct span s);
+};
+const struct format *format_find(const char *name);
+const char *const *format_names(void);
+
+#endif
