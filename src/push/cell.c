@@ -253,32 +253,31 @@ static bool says_nothing(struct rec *r, const struct rec_node *v)
 
 enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 			const struct rec_node *fields, struct span site,
-			bool creating, struct buf *out, const char **code,
-			struct err *err)
+			struct buf *out, const char **code, struct err *err)
 {
-	const struct rec_node *v;
+	const struct rec_node *v = NULL;
 	const char *fixed = f->text;
 
-	if (!f->from)
-		goto fixed;
-	v = rec_get(r, fields, f->from);
+	if (f->from) {
+		v = rec_get(r, fields, f->from);
+		fixed = f->fallback;
+	}
 	if (f->other && says_nothing(r, v)) {
 		size_t len = out->len;
-		enum cell_got got = cell_make(f->other, r, fields, site,
-					      creating, out, code, err);
+		enum cell_got got =
+			cell_make(f->other, r, fields, site, out, code, err);
 
 		if (got == CELL_BAD || out->len > len)
 			return got;
 	}
-	if (!v && !(creating && f->fallback))
-		return CELL_ABSENT;
 	if (v && v->type != REC_NULL)
 		return put_value(f, r, v, site, out, code, err) < 0 ? CELL_BAD
 								    : CELL_SET;
-	fixed = f->fallback ? f->fallback : "";
-fixed:
-	return put_typed(f, span_of(fixed), out, code, err) < 0 ? CELL_BAD
-								: CELL_SET;
+	if (!v && !fixed)
+		return CELL_ABSENT;
+	if (fixed && put_typed(f, span_of(fixed), out, code, err) < 0)
+		return CELL_BAD;
+	return v || !f->from ? CELL_SET : CELL_DEFAULT;
 }
 
 /* ---- what Odoo says ---------------------------------------------------- */

@@ -18,9 +18,10 @@
 #include "push/binding.h"
 
 enum cell_got {
-	CELL_SET,    /* `out` has the cell, maybe empty: clear the field */
-	CELL_ABSENT, /* the record says nothing: leave the field alone */
-	CELL_BAD,    /* the value cannot be bound: code and err say why */
+	CELL_SET,     /* `out` has the cell, maybe empty: clear the field */
+	CELL_DEFAULT, /* the record says nothing; `out` is for creation only */
+	CELL_ABSENT,  /* the record says nothing: leave the field alone */
+	CELL_BAD,     /* the value cannot be bound: code and err say why */
 };
 
 /*
@@ -33,14 +34,12 @@ enum cell_got {
  *
  * and several of them, separated by commas, where it is `many`.
  *
- * site      of the record, or empty
- * creating  absent fields take their default
- * code      on CELL_BAD: "bad-number", "bad-date", "bad-code", "bad-value"
+ * site  of the record, or empty
+ * code  on CELL_BAD: "bad-number", "bad-date", "bad-code", "bad-value"
  */
 enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 			const struct rec_node *fields, struct span site,
-			bool creating, struct buf *out, const char **code,
-			struct err *err);
+			struct buf *out, const char **code, struct err *err);
 
 /*
  * Append what Odoo's `value` of this field (an answer of read) would be as a

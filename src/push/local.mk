@@ -1,5 +1,16 @@
 libsluice_a_SOURCES += \
+	src/push/adopt.c \
+	src/push/batch.c src/push/batch.h \
 	src/push/binding.c src/push/binding.h \
 	src/push/cell.c src/push/cell.h \
+	src/push/count.c \
+	src/push/entity.c \
+	src/push/intake.c \
+	src/push/item.h \
 	src/push/layer.c src/push/layer.h \
-	src/push/order.c src/push/order.h
+	src/push/order.c src/push/order.h \
+	src/push/plan.c src/push/plan.h \
+	src/push/push.h \
+	src/push/receipt.c \
+	src/push/resolve.c \
+	src/push/send.c src/push/send.h

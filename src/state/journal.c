@@ -58,18 +58,13 @@ int journal_open(struct state *st, const struct journal_head *head,
 }
 
 static int put_outcome(struct state *st, int64_t batch,
-		       const struct xref_put *v, size_t n,
-		       const struct span *dirty, size_t n_dirty,
-		       struct err *err)
+		       const struct xref_put *v, size_t n, struct err *err)
 {
 	sqlite3_stmt *s;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (xref_put(st, &v[i], err) < 0)
-			return -1;
-	for (i = 0; i < n_dirty; i++)
-		if (xref_dirty(st, dirty[i], err) < 0)
 			return -1;
 	if (!batch)
 		return 0;
@@ -83,13 +78,12 @@ static int put_outcome(struct state *st, int64_t batch,
 }
 
 int journal_close(struct state *st, int64_t batch, const struct xref_put *v,
-		  size_t n, const struct span *dirty, size_t n_dirty,
-		  struct err *err)
+		  size_t n, struct err *err)
 {
 	crash_point("before the outcome");
 	if (state_begin(st, err) < 0)
 		return -1;
-	if (put_outcome(st, batch, v, n, dirty, n_dirty, err) < 0) {
+	if (put_outcome(st, batch, v, n, err) < 0) {
 		state_rollback(st);
 		return -1;
 	}

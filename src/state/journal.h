@@ -32,14 +32,12 @@ int journal_open(struct state *st, const struct journal_head *head,
 		 struct err *err);
 
 /*
- * Commit the outcome of a batch: what was accepted, in `v`; the records whose
- * outcome stayed unknown in `dirty`.  Records in neither stay as they were.
- * The batch is closed.  batch 0: no request was needed, only what is known
- * now is put down.
+ * Commit the outcome of a batch: what was accepted, in `v`; all other records
+ * of it stay as they were.  batch 0: no request was needed, only what is
+ * known now is put down.
  */
 int journal_close(struct state *st, int64_t batch, const struct xref_put *v,
-		  size_t n, const struct span *dirty, size_t n_dirty,
-		  struct err *err);
+		  size_t n, struct err *err);
 
 /* Settle what a crash left open; *n_open is how many records that were. */
 int journal_recover(struct state *st, size_t *n_open, struct err *err);

@@ -23,7 +23,7 @@ static const char *const sql[SQL_MAX] = {
 		    "ON CONFLICT (xid) DO NOTHING",
 	[SQL_FIND] = "SELECT seq FROM rec WHERE xid = ?1",
 	[SQL_LEVEL] = "UPDATE rec SET level = ?2 WHERE seq = ?1",
-	[SQL_WALK] = "SELECT seq, xid, line FROM rec WHERE entity = ?1 "
+	[SQL_WALK] = "SELECT seq, xid, line, level FROM rec WHERE entity = ?1 "
 		     "ORDER BY level, seq",
 	[SQL_REF_GET] = "SELECT res_id FROM ref WHERE xid = ?1",
 	[SQL_REF_PUT] = "INSERT INTO ref (xid, res_id) VALUES (?1, ?2) "
@@ -195,6 +195,7 @@ int spool_next(struct spool *sp, struct spool_rec *out, struct err *err)
 	out->seq = sqlite3_column_int64(s, 0);
 	out->xid = column(s, 1);
 	out->line = column(s, 2);
+	out->level = (uint32_t)sqlite3_column_int64(s, 3);
 	return 1;
 }
 

@@ -1,0 +1,226 @@
+/*
+ * cmd_push.c - canonical records to Odoo
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "conf/target.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/sig.h"
+#include "core/stream.h"
+#include "odoo/session.h"
+#include "push/push.h"
+#include "state/journal.h"
+
+static struct {
+	const char *target, *targets, *state;
+	bool full, verify, dry_run, allow_filtered;
+	int64_t batch;
+} given;
+
+static const struct opt options[] = {
+	{"target", 't', OPT_TEXT, &given.target, "NAME",
+	 "which Odoo, by its name in the targets file"},
+	{"targets", 0, OPT_TEXT, &given.targets, "FILE",
+	 "the targets file (default: targets.yaml beside the profiles)"},
+	{"state", 0, OPT_TEXT, &given.state, "FILE",
+	 "the state file (default: TARGET.db in the state folder)"},
+	{"dry-run", 'n', OPT_FLAG, &given.dry_run, NULL,
+	 "say what would happen; change nothing"},
+	{"full", 0, OPT_FLAG, &given.full, NULL,
+	 "send every record, also those that did not change"},
+	{"verify", 0, OPT_FLAG, &given.verify, NULL,
+	 "compare every record with Odoo, whatever the state says"},
+	{"batch", 0, OPT_COUNT, &given.batch, "N",
+	 "at most N records in a call"},
+	{"allow-filtered", 0, OPT_FLAG, &given.allow_filtered, NULL,
+	 "accept fewer records than the end line says"},
+	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
+};
+
+/* The run is that of the stream, where it names one. */
+static void take_run(struct job *job, struct rec *r)
+{
+	struct span run = rec_text(r, rec_get(r, r->node, "run"));
+
+	if (run.len && run.len < sizeof(job->run)) {
+		memcpy(job->run, run.p, run.len);
+		job->run[run.len] = '\0';
+	}
+}
+
+static int reject_line(struct push *p, const struct stream_in *in,
+		       const struct err *bad, struct err *err)
+{
+	struct item it = {.line = in->line};
+
+	p->job->in++;
+	/* What is no JSON cannot be carried as JSON. */
+	it.line.len = 0;
+	return push_reject(p, &it, "bad-json", SPAN(""), in->line, bad->msg,
+			   err);
+}
+
+/*
+ * Read the stream to its end.  -1 where the run is to stop; where only the
+ * stream broke off, `cut` says how and what was read is worked through.
+ */
+static int read_stream(struct push *p, struct stream_in *in, struct err *cut,
+		       struct err *err)
+{
+	struct rec rec = REC_INIT;
+	struct err what = ERR_INIT;
+	bool opened = false;
+	int rc = 0;
+
+	while (rc == 0 && !sig_stop()) {
+		enum stream_got got = stream_next(in, &rec, &what);
+
+		if (got == STREAM_END)
+			break;
+		switch (got) {
+		case STREAM_OPEN:
+			if (!opened) {
+				take_run(p->job, &rec);
+				stream_open_from(p->out, "push", &rec);
+			}
+			opened = true;
+			break;
+		case STREAM_RECORD:
+			rc = push_take(p, &rec, in->line, err);
+			break;
+		case STREAM_REJECT:
+			rc = reject_line(p, in, &what, err);
+			break;
+		case STREAM_FATAL:
+			*cut = what;
+			goto out;
+		case STREAM_END:
+			break;
+		}
+	}
+	if (rc == 0 && sig_stop())
+		rc = err_set(err, ERR_AGAIN, "stopped by a signal");
+out:
+	rec_release(&rec);
+	return rc;
+}
+
+static int push_all(struct push *p, struct stream_in *in, struct err *err)
+{
+	struct err cut = ERR_INIT;
+
+	if (read_stream(p, in, &cut, err) < 0 || push_rest(p, err) < 0)
+		return -1;
+	if (cut.code == ERR_NONE)
+		return 0;
+	*err = cut;
+	return -1;
+}
+
+/* What a crash left open is settled by asking Odoo again. */
+static int recover(struct state *state, struct err *err)
+{
+	size_t n = 0;
+
+	if (!state_writable(state))
+		return 0;
+	if (journal_recover(state, &n, err) < 0)
+		return -1;
+	if (n)
+		log_info("%zu records of a run that broke off will be looked "
+			 "up in Odoo",
+			 n);
+	return 0;
+}
+
+static struct state *open_state(struct err *err)
+{
+	char *path = given.state ? mem_strdup(given.state)
+				 : state_path(given.target);
+	struct state *st = state_open(
+		path, given.dry_run ? STATE_READ : STATE_WRITE, err);
+
+	free(path);
+	return st;
+}
+
+static void count_requests(struct job *job, const struct session *session)
+{
+	const struct session_counts *n = session_counts(session);
+
+	job_count(job, "requests", n->requests);
+	job_count(job, "retries", n->retries);
+}
+
+static int work(struct job *job, struct session *session, struct state *state,
+		struct stream_in *in, struct stream_out *out, struct err *err)
+{
+	const struct push_options opt = {.full = given.full,
+					 .verify = given.verify,
+					 .dry_run = given.dry_run,
+					 .batch = given.batch,
+					 .dir = job->opt.profiles};
+	struct push p;
+	struct err late = ERR_INIT;
+	int rc = push_init(&p, job, out, session, state, &opt, err);
+
+	if (rc == 0)
+		rc = push_all(&p, in, err);
+	push_release(&p);
+	count_requests(job, session);
+	if (rc == 0)
+		return stream_close(out, job->rejected, err);
+	/* Receipts of what was done are true whatever came after. */
+	if (out_flush(&out->out, &late) < 0)
+		log_error("%s", late.msg);
+	return -1;
+}
+
+static int run(struct job *job, int argc, char **argv, struct err *err)
+{
+	struct target *target = NULL;
+	struct session *session = NULL;
+	struct state *state = NULL;
+	struct stream_in in;
+	struct stream_out out;
+	int rc = -1;
+
+	stream_in_init(&in, argv, (size_t)argc, given.allow_filtered);
+	stream_out_init(&out, STDOUT_FILENO, job->opt.unbuffered);
+	if (!given.target) {
+		err_set(err, ERR_USAGE, "--target says which Odoo");
+		goto out;
+	}
+	target = target_load(job->opt.profiles, given.targets, given.target,
+			     err);
+	if (!target || target_read_key(target, err) < 0)
+		goto out;
+	state = open_state(err);
+	if (!state || recover(state, err) < 0)
+		goto out;
+	session = session_open(&target->endpoint, err);
+	if (session)
+		rc = work(job, session, state, &in, &out, err);
+out:
+	session_close(session);
+	state_close(state);
+	target_free(target);
+	stream_in_release(&in);
+	stream_out_release(&out);
+	return rc;
+}
+
+const struct command command = {
+	.name = "sluice-push",
+	.stage = "push",
+	.synopsis = "--target NAME [OPTION...] [FILE...]",
+	.summary = "Brings Odoo in line with canonical records.",
+	.options = options,
+	.catches_signals = true,
+	.reads_stream = true,
+	.run = run,
+};

@@ -1,0 +1,550 @@
+/*
+ * Stock counts and the like: Odoo makes, merges and removes the records as
+ * it likes, so they have no external id; who they are is what their identity
+ * fields say.  What is written is absolute ("there are 12"), so that a call
+ * may be repeated; whether it was carried out is read back every time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/dec.h"
+#include "odoo/reads.h"
+#include "push/cell.h"
+#include "push/plan.h"
+#include "push/push.h"
+#include "push/send.h"
+#include "state/journal.h"
+
+struct counts {
+	struct push *p;
+	const struct binding *b;
+	struct arena *arena;
+	struct item **v; /* those being sent */
+};
+
+static bool is_identity(const struct binding *b, size_t k)
+{
+	size_t i;
+
+	for (i = 0; i < b->n_identity; i++)
+		if (!strcmp(b->identity[i], b->field[k].name))
+			return true;
+	return false;
+}
+
+/* ---- what Odoo has ------------------------------------------------------- */
+
+static int64_t id_of(const struct item_cell *c)
+{
+	struct dec d;
+
+	return c->ids.len && dec_parse(c->ids, &d) == 0 ? (int64_t)d.units : 0;
+}
+
+/* One condition "field in (ids of all items)", if all have one. */
+static void add_condition(json_t *domain, const struct binding *b, size_t k,
+			  struct item **v, size_t n)
+{
+	json_t *ids = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		int64_t id = id_of(&v[i]->cell[k]);
+
+		if (!id) {
+			json_decref(ids);
+			return;
+		}
+		json_array_append_new(ids, json_integer(id));
+	}
+	json_array_append_new(domain, json_pack("[sso]", b->field[k].name, "in",
+						ids));
+}
+
+static json_t *build_domain(const struct binding *b, struct item **v, size_t n)
+{
+	json_t *domain = json_array();
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++)
+		if (is_identity(b, k) && bind_is_relation(&b->field[k]))
+			add_condition(domain, b, k, v, n);
+	for (k = 0; k < b->n_empty; k++)
+		json_array_append_new(
+			domain, json_pack("[ssb]", b->empty[k], "=", 0));
+	return domain;
+}
+
+static json_t *build_names(const struct binding *b)
+{
+	json_t *names = json_array();
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++)
+		json_array_append_new(names, json_string(b->field[k].read));
+	return names;
+}
+
+/* Whether a record of Odoo's is the one the item means. */
+static bool is_same(struct push *p, const struct binding *b,
+		    const struct item *it, const json_t *row)
+{
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++) {
+		const struct bind_field *f = &b->field[k];
+		const struct item_cell *c = &it->cell[k];
+
+		if (!is_identity(b, k))
+			continue;
+		buf_clear(&p->text);
+		cell_of_odoo(f, json_object_get(row, f->name), &p->text);
+		if (bind_is_relation(f)
+			    ? !span_eq(buf_span(&p->text), c->ids)
+			    : !cell_equal(f, buf_span(&p->text), c->want))
+			return false;
+	}
+	return true;
+}
+
+/* Add a record's values to what is known of the item: amounts are summed. */
+static void add_values(struct counts *c, struct item *it, const json_t *row)
+{
+	struct buf *text = &c->p->text;
+	size_t k;
+
+	for (k = 0; k < c->b->n_fields; k++) {
+		const struct bind_field *f = &c->b->field[k];
+		struct item_cell *cell = &it->cell[k];
+		struct dec a, b;
+
+		if (is_identity(c->b, k))
+			continue;
+		buf_clear(text);
+		cell_of_odoo(f, json_object_get(row, f->read), text);
+		if (f->type == BIND_TYPE_FLOAT && cell->known &&
+		    dec_parse(cell->had, &a) == 0 &&
+		    dec_parse(buf_span(text), &b) == 0 &&
+		    dec_add(a, b, &a) == 0) {
+			char sum[DEC_TEXT_MAX];
+
+			buf_clear(text);
+			buf_add(text, sum, dec_text(dec_strip(a), sum));
+		}
+		cell->had.p = arena_dup(c->arena, text->data, text->len);
+		cell->had.len = text->len;
+		cell->known = true;
+	}
+	if (!it->res_id)
+		it->res_id = json_integer_value(json_object_get(row, "id"));
+	it->matches++;
+}
+
+/* Nothing there: amounts are zero, the rest is empty. */
+static void forget(const struct binding *b, struct item *it)
+{
+	size_t k;
+
+	it->res_id = 0;
+	it->matches = 0;
+	it->read = true;
+	for (k = 0; k < b->n_fields; k++)
+		it->cell[k].known = false;
+}
+
+static void fill_gaps(const struct binding *b, struct item *it)
+{
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++) {
+		if (it->cell[k].known)
+			continue;
+		it->cell[k].had = b->field[k].type == BIND_TYPE_FLOAT
+					  ? SPAN("0")
+					  : SPAN("");
+		it->cell[k].known = true;
+	}
+}
+
+static int read_counts(struct counts *c, struct item **v, size_t n,
+		       struct err *err)
+{
+	json_t *domain = build_domain(c->b, v, n);
+	json_t *names = build_names(c->b);
+	json_t *rows = reads_search(c->p->session, c->b->model, domain, names,
+				    c->b->context, err);
+	const json_t *row;
+	size_t i, at;
+
+	json_decref(domain);
+	json_decref(names);
+	if (!rows)
+		return -1;
+	for (i = 0; i < n; i++)
+		forget(c->b, v[i]);
+	json_array_foreach (rows, at, row)
+		for (i = 0; i < n; i++)
+			if (is_same(c->p, c->b, v[i], row))
+				add_values(c, v[i], row);
+	for (i = 0; i < n; i++)
+		fill_gaps(c->b, v[i]);
+	json_decref(rows);
+	return 0;
+}
+
+/* ---- sending -------------------------------------------------------------- */
+
+static bool has_column(const struct counts *c, const struct item *it, size_t k)
+{
+	return is_identity(c->b, k) || (it->columns >> k & 1);
+}
+
+static void put_columns(const struct counts *c, const struct item *it,
+			struct buf *out)
+{
+	size_t k;
+
+	rec_put_open(out, '[');
+	for (k = 0; k < c->b->n_fields; k++) {
+		const struct bind_field *f = &c->b->field[k];
+		struct buf name = BUF_INIT(1024);
+
+		if (!has_column(c, it, k))
+			continue;
+		buf_adds(&name, f->name);
+		if (bind_is_relation(f))
+			buf_adds(&name, "/.id");
+		rec_put_str(out, buf_span(&name));
+		buf_release(&name);
+	}
+	rec_put_close(out, ']');
+}
+
+static void build_call(const struct counts *c, const uint32_t *row, size_t n,
+		       struct call *call)
+{
+	struct buf *out;
+	size_t i, k;
+
+	call_init(call, c->b->model, "load", CALL_WRITE);
+	out = call_arg_open(call, "fields");
+	put_columns(c, c->v[row[0]], out);
+	call_arg_close(call);
+	out = call_arg_open(call, "data");
+	rec_put_open(out, '[');
+	for (i = 0; i < n; i++) {
+		const struct item *it = c->v[row[i]];
+
+		rec_put_open(out, '[');
+		for (k = 0; k < c->b->n_fields; k++)
+			if (has_column(c, it, k))
+				rec_put_str(out,
+					    bind_is_relation(&c->b->field[k])
+						    ? it->cell[k].ids
+						    : it->cell[k].want);
+		rec_put_close(out, ']');
+	}
+	rec_put_close(out, ']');
+	call_arg_close(call);
+	call_context(call, c->b->context);
+}
+
+/* Whether Odoo holds what was sent. */
+static bool holds(const struct counts *c, const struct item *it)
+{
+	size_t k;
+
+	for (k = 0; k < c->b->n_fields; k++)
+		if ((it->columns >> k & 1) &&
+		    !plan_same(&c->b->field[k], it, &it->cell[k]))
+			return false;
+	return true;
+}
+
+static int accept(struct counts *c, int64_t batch, struct item **v, size_t n,
+		  struct err *err)
+{
+	size_t i;
+
+	if (push_commit(c->p, c->b, batch, v, n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		push_receipt(c->p, c->b, v[i], v[i]->fresh ? "created"
+							   : "updated");
+	return 0;
+}
+
+/* Odoo said yes and holds something else. */
+static int reject_unheld(struct counts *c, struct item *it, struct err *err)
+{
+	struct buf why = BUF_INIT(ERR_MSG_MAX);
+	size_t k = 0;
+	int rc;
+
+	while (k + 1 < c->b->n_fields &&
+	       (!(it->columns >> k & 1) ||
+		plan_same(&c->b->field[k], it, &it->cell[k])))
+		k++;
+	buf_addf(&why, "Odoo accepted %.*s and holds %.*s",
+		 SPAN_FMT(it->cell[k].want), SPAN_FMT(it->cell[k].had));
+	rc = push_reject_field(c->p, c->b, it, "not-applied", (int)k,
+			       buf_str(&why), err);
+	buf_release(&why);
+	return rc;
+}
+
+/*
+ * Read back what a call did.  `sure`: Odoo said it was carried out, so that
+ * what does not hold is rejected; else it is left for another try.
+ */
+static int settle(struct counts *c, int64_t batch, const uint32_t *row,
+		  size_t n, bool sure, enum batch_row *out, size_t *n_done,
+		  struct err *err)
+{
+	struct item **v = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	struct item **done = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t i;
+	int rc;
+
+	*n_done = 0;
+	for (i = 0; i < n; i++)
+		v[i] = c->v[row[i]];
+	rc = read_counts(c, v, n, err);
+	for (i = 0; i < n && rc == 0; i++)
+		if (holds(c, v[i])) {
+			out[i] = BATCH_DONE;
+			done[(*n_done)++] = v[i];
+		}
+	if (rc == 0)
+		rc = accept(c, batch, done, *n_done, err);
+	for (i = 0; i < n && rc == 0 && sure; i++)
+		if (out[i] != BATCH_DONE) {
+			out[i] = BATCH_BAD;
+			rc = reject_unheld(c, v[i], err);
+		}
+	free(v);
+	free(done);
+	return rc;
+}
+
+static int reject_rows(struct counts *c, const uint32_t *row, size_t n,
+		       const struct load_verdict *verdict, enum batch_row *out,
+		       struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const struct load_row *r = &verdict->row[i];
+		int field = r->field ? binding_index(c->b, r->field) : -1;
+
+		if (r->state == ROW_SUSPECT)
+			out[i] = BATCH_SUSPECT;
+		if (r->state != ROW_BAD)
+			continue;
+		out[i] = BATCH_BAD;
+		if (push_reject_field(c->p, c->b, c->v[row[i]], r->reject,
+				      field, r->why ? r->why : "", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int refuse_all(struct counts *c, const uint32_t *row, size_t n,
+		      const struct verdict *v, enum batch_row *out,
+		      struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		out[i] = BATCH_BAD;
+		if (push_reject_field(c->p, c->b, c->v[row[i]], v->reject, -1,
+				      v->why, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* 1: again after a wait, 0: through, -1. */
+static int judge(struct counts *c, const uint32_t *row, size_t n, int64_t batch,
+		 const struct load_verdict *verdict, enum batch_row *out,
+		 struct err *err)
+{
+	const struct verdict *v = &verdict->whole;
+	size_t n_done = 0;
+
+	if (v->what == ODOO_DONE)
+		return settle(c, batch, row, n, true, out, &n_done, err);
+	if (v->what == ODOO_UNKNOWN) {
+		if (settle(c, batch, row, n, false, out, &n_done, err) < 0)
+			return -1;
+		return n_done == 0;
+	}
+	if (journal_close(c->p->state, batch, NULL, 0, err) < 0)
+		return -1;
+	if (v->what == ODOO_RETRY)
+		return 1;
+	if (v->what == ODOO_STOP && strcmp(v->reject, "odoo-access") != 0)
+		return verdict_err(v, err);
+	if (v->what == ODOO_STOP || (v->what == ODOO_DIVIDE && n == 1))
+		return refuse_all(c, row, n, v, out, err);
+	return reject_rows(c, row, n, verdict, out, err);
+}
+
+static int send_rows(void *context, const uint32_t *row, size_t n,
+		     enum batch_row *out, struct err *err)
+{
+	struct counts *c = context;
+	unsigned tries = 0;
+	int rc;
+
+	do {
+		struct buf columns = BUF_INIT(64 * 1024);
+		struct load_verdict verdict = {.row = NULL};
+		struct reply reply = REPLY_INIT;
+		struct call call;
+		int64_t batch = 0;
+		size_t i;
+
+		put_columns(c, c->v[row[0]], &columns);
+		rc = send_intend(c->p, c->b, "count", buf_span(&columns), c->v,
+				 row, n, &batch, err);
+		if (rc == 0) {
+			build_call(c, row, n, &call);
+			session_try(c->p->session, &call, &reply);
+			call_release(&call);
+			for (i = 0; i < n; i++)
+				c->v[row[i]]->ms = reply.took_ms;
+			verdict_load(&verdict, &reply, NULL, n);
+			rc = judge(c, row, n, batch, &verdict, out, err);
+		}
+		if (rc > 0 &&
+		    send_wait(c->p, ++tries, &verdict.whole, err) < 0)
+			rc = -1;
+		load_verdict_release(&verdict);
+		reply_release(&reply);
+		buf_release(&columns);
+	} while (rc > 0);
+	return rc;
+}
+
+/* ---- the whole --------------------------------------------------------------- */
+
+/* Two keys of one stream must not mean the same record. */
+static int claim(struct counts *c, struct item *it, struct err *err)
+{
+	struct buf *text = &c->p->text;
+	int64_t other = 0;
+	enum spool_ref got;
+	size_t k;
+
+	buf_clear(text);
+	buf_addf(text, "=%s", c->b->entity);
+	for (k = 0; k < c->b->n_fields; k++)
+		if (is_identity(c->b, k)) {
+			buf_addc(text, '/');
+			buf_add_span(text, bind_is_relation(&c->b->field[k])
+						   ? it->cell[k].ids
+						   : it->cell[k].want);
+		}
+	got = spool_ref(c->p->spool, buf_span(text), &other, err);
+	if (got == SPOOL_REF_ERROR)
+		return -1;
+	if (got == SPOOL_REF_FOUND)
+		return push_reject(c->p, it, "duplicate", SPAN("key"), it->key,
+				   "another record of this stream means the "
+				   "same one in Odoo",
+				   err);
+	return spool_ref_put(c->p->spool, buf_span(text), 1, err);
+}
+
+/* Which values differ; several records of which the sum is wrong: whose? */
+static int decide(struct counts *c, struct item *it, struct err *err)
+{
+	size_t k;
+
+	it->columns = 0;
+	it->fresh = !it->matches;
+	for (k = 0; k < c->b->n_fields; k++)
+		if (!is_identity(c->b, k) && it->cell[k].set &&
+		    c->b->field[k].owner == OWNER_LEGACY &&
+		    !plan_same(&c->b->field[k], it, &it->cell[k]))
+			it->columns |= (uint64_t)1 << k;
+	if (!it->columns || it->matches < 2)
+		return 0;
+	return push_reject(c->p, it, "ambiguous", SPAN("key"), it->key,
+			   "Odoo keeps this in several records", err);
+}
+
+static int send_all(struct counts *c, struct item **v, size_t n,
+		    struct err *err)
+{
+	size_t from = 0, n_now, i;
+	int rc = 0;
+
+	while (from < n && rc == 0) {
+		/* Rows of one call have the same columns. */
+		for (n_now = 1; from + n_now < n &&
+				n_now < c->p->size.rows &&
+				v[from + n_now]->columns == v[from]->columns;)
+			n_now++;
+		c->v = v + from;
+		for (i = 0; i < n_now; i++)
+			c->v[i]->fresh = !c->v[i]->matches;
+		rc = batch_run(n_now, send_rows, c, err);
+		from += n_now;
+	}
+	return rc;
+}
+
+static int carry_out(struct counts *c, struct item **v, size_t n,
+		     struct err *err)
+{
+	struct item **same = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	struct item **send = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t n_same = 0, n_send = 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		rc = decide(c, v[i], err);
+		if (!v[i]->finished)
+			*(v[i]->columns ? &send[n_send++] : &same[n_same++]) =
+				v[i];
+	}
+	if (rc == 0 && n_same && !c->p->opt.dry_run)
+		rc = push_commit(c->p, c->b, 0, same, n_same, err);
+	for (i = 0; i < n_same && rc == 0; i++)
+		push_receipt(c->p, c->b, same[i], "unchanged");
+	for (i = 0; i < n_send && rc == 0 && c->p->opt.dry_run; i++)
+		push_receipt(c->p, c->b, send[i],
+			     send[i]->fresh ? "created" : "updated");
+	if (rc == 0 && !c->p->opt.dry_run)
+		rc = send_all(c, send, n_send, err);
+	free(same);
+	free(send);
+	return rc;
+}
+
+int push_counts(struct push *p, const struct binding *b, struct arena *arena,
+		struct item **v, size_t n, struct err *err)
+{
+	struct counts c = {p, b, arena, v};
+	struct item **open = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t n_open = 0, i;
+	int rc;
+
+	for (i = 0; i < n; i++)
+		v[i]->res_id = 0; /* all references are to be resolved */
+	rc = push_resolve(p, b, arena, v, n, err);
+	for (i = 0; i < n && rc == 0; i++) {
+		if (!v[i]->finished)
+			rc = claim(&c, v[i], err);
+		if (!v[i]->finished)
+			open[n_open++] = v[i];
+	}
+	if (rc == 0 && n_open)
+		rc = read_counts(&c, open, n_open, err);
+	if (rc == 0)
+		rc = carry_out(&c, open, n_open, err);
+	free(open);
+	return rc;
+}

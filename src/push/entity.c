@@ -1,0 +1,663 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "core/sig.h"
+#include "core/xid.h"
+#include "odoo/reads.h"
+#include "push/cell.h"
+#include "push/order.h"
+#include "push/plan.h"
+#include "push/push.h"
+#include "state/xref.h"
+
+/* ---- parents before children ------------------------------------------- */
+
+struct edges {
+	struct order_edge *v;
+	size_t n, cap;
+};
+
+/* The sequence numbers of an entity are not dense: `seq` lists them. */
+static uint32_t index_of(const int64_t *seq, size_t n, int64_t wanted)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (seq[mid] < wanted)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < n && seq[lo] == wanted ? (uint32_t)lo : UINT32_MAX;
+}
+
+static bool refers_to_self(const struct bind_field *f)
+{
+	for (; f; f = f->other)
+		if (f->target_is_self)
+			return true;
+	return false;
+}
+
+/* Edges from the records `r` names within its own entity. */
+static int add_edges(struct push *p, const struct binding *b, struct rec *r,
+		     const int64_t *seq, size_t n, uint32_t self,
+		     struct edges *e, struct err *err)
+{
+	const struct rec_node *fields = rec_get(r, r->node, "fields");
+	struct span site = rec_text(r, rec_get(r, r->node, "site"));
+	const char *code;
+	struct err ignored = ERR_INIT;
+	size_t k;
+
+	for (k = 0; fields && k < b->n_fields; k++) {
+		const char *at, *end;
+
+		if (!refers_to_self(&b->field[k]))
+			continue;
+		buf_clear(&p->text);
+		if (cell_make(&b->field[k], r, fields, site, &p->text, &code,
+			      &ignored) == CELL_BAD)
+			continue;
+		end = p->text.data + p->text.len;
+		for (at = p->text.data; at && at < end;) {
+			const char *comma = memchr(at, ',', (size_t)(end - at));
+			const char *stop = comma ? comma : end;
+			struct span xid = {at, (size_t)(stop - at)};
+			int64_t to = 0;
+			int rc = spool_find(p->spool, xid, &to, err);
+			uint32_t parent;
+
+			if (rc < 0)
+				return -1;
+			at = comma ? comma + 1 : end;
+			parent = rc ? index_of(seq, n, to) : UINT32_MAX;
+			if (parent == UINT32_MAX)
+				continue;
+			e->v = mem_grow(e->v, e->n, &e->cap, sizeof(*e->v));
+			e->v[e->n++] = (struct order_edge){parent, self};
+		}
+	}
+	return 0;
+}
+
+static int list_seqs(struct push *p, unsigned number, int64_t *seq,
+		     struct err *err)
+{
+	struct spool_rec s;
+	size_t n = 0;
+	int rc;
+
+	if (spool_first(p->spool, number, err) < 0)
+		return -1;
+	while ((rc = spool_next(p->spool, &s, err)) > 0)
+		seq[n++] = s.seq;
+	return rc;
+}
+
+/* Give the spooled records of a tree their levels. */
+static int set_levels(struct push *p, const struct binding *b, unsigned number,
+		      struct err *err)
+{
+	size_t n = (size_t)spool_count(p->spool, number), i;
+	int64_t *seq = mem_alloc(mem_mul(n, sizeof(*seq)));
+	uint32_t *level = mem_alloc(mem_mul(n, sizeof(*level)));
+	struct edges e = {NULL, 0, 0};
+	struct rec r = REC_INIT;
+	struct spool_rec s;
+	int rc = list_seqs(p, number, seq, err);
+
+	if (rc == 0)
+		rc = spool_first(p->spool, number, err);
+	for (i = 0; rc >= 0 && (rc = spool_next(p->spool, &s, err)) > 0; i++) {
+		if (rec_parse(&r, s.line.p, s.line.len, err) < 0 ||
+		    add_edges(p, b, &r, seq, n, (uint32_t)i, &e, err) < 0)
+			rc = -1;
+	}
+	if (rc == 0 && e.n)
+		order_levels(e.v, e.n, n, level);
+	for (i = 0; rc == 0 && e.n && i < n; i++)
+		if (level[i])
+			rc = spool_level(p->spool, seq[i], level[i], err);
+	spool_stop(p->spool);
+	rec_release(&r);
+	free(e.v);
+	free(seq);
+	free(level);
+	return rc < 0 ? -1 : 0;
+}
+
+/* ---- chunks ------------------------------------------------------------ */
+
+/* The cells of an item; a value that cannot be bound rejects it. */
+static int make_cells(struct push *p, const struct binding *b,
+		      struct arena *arena, struct rec *r, struct item *it,
+		      struct err *err)
+{
+	static const char none[] = "{}";
+	const struct rec_node *fields = rec_get(r, r->node, "fields");
+	struct span site = rec_text(r, rec_get(r, r->node, "site"));
+	struct rec empty = REC_INIT;
+	size_t k;
+	int rc = 0;
+
+	it->cell = arena_alloc(arena, mem_mul(b->n_fields, sizeof(*it->cell)));
+	memset(it->cell, 0, b->n_fields * sizeof(*it->cell));
+	if (!fields) {
+		rc = rec_parse(&empty, none, sizeof(none) - 1, err);
+		r = &empty;
+		fields = empty.node;
+	}
+	for (k = 0; k < b->n_fields && rc == 0 && !it->finished; k++) {
+		struct item_cell *c = &it->cell[k];
+		struct err why = ERR_INIT;
+		const char *code = "";
+		enum cell_got got;
+
+		buf_clear(&p->text);
+		got = cell_make(&b->field[k], r, fields, site, &p->text, &code,
+				&why);
+		if (got == CELL_BAD) {
+			rc = push_reject_field(p, b, it, code, (int)k, why.msg,
+					       err);
+			break;
+		}
+		c->set = got == CELL_SET;
+		c->by_default = got == CELL_DEFAULT;
+		c->want.p = arena_dup(arena, p->text.data, p->text.len);
+		c->want.len = p->text.len;
+	}
+	rec_release(&empty);
+	return rc;
+}
+
+/* Archiving sends one column, whatever else the record says. */
+static int make_archive(struct push *p, const struct binding *b,
+			struct item *it, struct err *err)
+{
+	int active = binding_index(b, "active");
+	size_t k;
+
+	if (active < 0)
+		return push_reject(p, it, "unsupported-op", SPAN("op"),
+				   SPAN("archive"),
+				   "Odoo cannot archive this kind of record",
+				   err);
+	for (k = 0; k < b->n_fields; k++)
+		it->cell[k].set = it->cell[k].by_default = false;
+	it->cell[active].set = true;
+	it->cell[active].want = SPAN("0");
+	return 0;
+}
+
+static int read_op(struct rec *r)
+{
+	struct span word = rec_text(r, rec_get(r, r->node, "op"));
+
+	return span_is(word, "create")    ? OP_CREATE
+	       : span_is(word, "update")  ? OP_UPDATE
+	       : span_is(word, "archive") ? OP_ARCHIVE
+					  : OP_UPSERT;
+}
+
+static struct span keep(struct arena *arena, struct span s)
+{
+	return (struct span){arena_dup(arena, s.p ? s.p : "", s.len), s.len};
+}
+
+static int add_item(struct push *p, const struct binding *b, struct chunk *c,
+		    struct rec *r, const struct spool_rec *s, struct err *err)
+{
+	struct span line = keep(&c->arena, s->line);
+	struct item *it;
+
+	if (rec_parse(r, line.p, line.len, err) < 0)
+		return -1;
+	it = arena_alloc(&c->arena, sizeof(*it));
+	memset(it, 0, sizeof(*it));
+	c->item = mem_grow(c->item, c->n, &c->cap, sizeof(*c->item));
+	c->item[c->n++] = it;
+	c->bytes += line.len;
+	it->xid = keep(&c->arena, s->xid);
+	it->key = keep(&c->arena, rec_text(r, rec_get(r, r->node, "key")));
+	it->op = (enum item_op)read_op(r);
+	push_item_fill(p, b, r, line, it);
+	if (make_cells(p, b, &c->arena, r, it, err) < 0)
+		return -1;
+	if (it->op == OP_ARCHIVE && !it->finished)
+		return make_archive(p, b, it, err);
+	return 0;
+}
+
+/* ---- what is there ------------------------------------------------------ */
+
+/* From the JSON object the state keeps to `had`. */
+static int fill_had(struct push *p, const struct binding *b,
+		    struct arena *arena, struct item *it, struct err *err)
+{
+	struct buf text = BUF_INIT(2 * LINE_CEILING);
+	struct rec r = REC_INIT;
+	size_t k;
+	int rc = xref_cells(p->state, it->xid, &text, err);
+
+	if (rc > 0 && rec_parse(&r, text.data, text.len, err) < 0)
+		rc = -1;
+	for (k = 0; rc > 0 && k < b->n_fields; k++) {
+		const struct rec_node *n =
+			rec_get(&r, r.node, b->field[k].name);
+
+		if (!n)
+			continue;
+		it->cell[k].had = keep(arena, rec_text(&r, n));
+		it->cell[k].known = true;
+	}
+	rec_release(&r);
+	buf_release(&text);
+	return rc;
+}
+
+static json_t *read_names(const struct binding *b)
+{
+	json_t *names = json_array();
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++)
+		json_array_append_new(names, json_string(b->field[k].read));
+	return names;
+}
+
+int push_read(struct push *p, const struct binding *b, struct arena *arena,
+	      struct item **v, size_t n, struct err *err)
+{
+	int64_t *id = mem_alloc(mem_mul(n, sizeof(*id)));
+	json_t **row = mem_zalloc(mem_mul(n, sizeof(json_t *)));
+	json_t *names = read_names(b);
+	size_t i, k;
+	int rc = 0;
+
+	for (i = 0; i < n; i++)
+		id[i] = v[i]->res_id;
+	if (n)
+		rc = reads_values(p->session, b->model, id, n, names,
+				  b->context, row, err);
+	for (i = 0; i < n && rc == 0; i++) {
+		if (!row[i]) {
+			v[i]->res_id = 0;
+			v[i]->by_id = false;
+			continue;
+		}
+		v[i]->read = true;
+		for (k = 0; k < b->n_fields; k++) {
+			const struct bind_field *f = &b->field[k];
+
+			buf_clear(&p->text);
+			cell_of_odoo(f, json_object_get(row[i], f->read),
+				     &p->text);
+			v[i]->cell[k].had = keep(arena, buf_span(&p->text));
+			v[i]->cell[k].known = true;
+		}
+	}
+	for (i = 0; i < n; i++)
+		json_decref(row[i]);
+	json_decref(names);
+	free(row);
+	free(id);
+	return rc;
+}
+
+/* Items the state does not vouch for: where are they in Odoo? */
+static int look_up(struct push *p, const struct binding *b, struct item **v,
+		   size_t n, struct err *err)
+{
+	struct span *xid = mem_alloc(mem_mul(n, sizeof(*xid)));
+	int64_t *id = mem_alloc(mem_mul(n, sizeof(*id)));
+	struct item **open = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t n_open = 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n; i++) {
+		if (v[i]->by_id)
+			continue;
+		xid[n_open] = push_item_xid(b, v[i]);
+		id[n_open] = v[i]->res_id;
+		open[n_open++] = v[i];
+	}
+	if (n_open)
+		rc = reads_ids(p->session, b->model, xid, id, n_open, err);
+	for (i = 0; i < n_open && rc == 0; i++)
+		open[i]->res_id = id[i];
+	free(xid);
+	free(id);
+	free(open);
+	return rc;
+}
+
+/* The items of `v` that are open and for which `want` says yes, to `to`. */
+typedef bool item_test(const struct item *it);
+
+static size_t select_items(struct item **v, size_t n, item_test *want,
+			   struct item **to)
+{
+	size_t n_to = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (!v[i]->finished && want(v[i]))
+			to[n_to++] = v[i];
+	return n_to;
+}
+
+static bool is_open(const struct item *it)
+{
+	return !it->finished;
+}
+
+static bool is_missing(const struct item *it)
+{
+	return !it->res_id && !it->code;
+}
+
+static bool is_unread(const struct item *it)
+{
+	return it->res_id && !it->code && it->reread;
+}
+
+/*
+ * What the state knows of an item.  `reread` stays set where Odoo has to be
+ * asked.
+ */
+static int consult_state(struct push *p, const struct binding *b,
+			 struct arena *arena, struct item *it, struct err *err)
+{
+	struct xref x = {0};
+	int rc = xref_find(p->state, it->xid, &x, err);
+
+	it->reread = true;
+	if (rc <= 0)
+		return rc;
+	it->res_id = x.res_id;
+	it->by_id = x.by_id;
+	if (!x.clean || p->opt.verify)
+		return 0;
+	rc = fill_had(p, b, arena, it, err);
+	if (rc > 0)
+		it->reread = false;
+	return rc < 0 ? -1 : 0;
+}
+
+/* ---- what to do --------------------------------------------------------- */
+
+static int settle_nothing(struct push *p, const struct binding *b,
+			  struct item **v, size_t n, struct err *err)
+{
+	size_t i;
+
+	if (!n)
+		return 0;
+	if (!p->opt.dry_run && push_commit(p, b, 0, v, n, err) < 0)
+		return -1;
+	for (i = 0; i < n; i++)
+		push_receipt(p, b, v[i],
+			     v[i]->adopted ? "adopted" : "unchanged");
+	return 0;
+}
+
+static int carry_out(struct push *p, const struct binding *b, struct item **v,
+		     size_t n, struct err *err)
+{
+	struct item **same = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	struct item **send = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t n_same = 0, n_send = 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++) {
+		switch (plan_item(b, v[i], p->opt.full)) {
+		case PLAN_NOTHING:
+			same[n_same++] = v[i];
+			break;
+		case PLAN_CREATE:
+		case PLAN_UPDATE:
+			send[n_send++] = v[i];
+			break;
+		case PLAN_MISSING:
+			rc = push_reject(p, v[i], "not-found", SPAN("key"),
+					 v[i]->key,
+					 "there is no such record in Odoo",
+					 err);
+			break;
+		}
+	}
+	if (rc == 0)
+		rc = settle_nothing(p, b, same, n_same, err);
+	for (i = 0; i < n_send && rc == 0 && p->opt.dry_run; i++)
+		push_receipt(p, b, send[i],
+			     !send[i]->res_id   ? "created"
+			     : send[i]->adopted ? "adopted"
+						: "updated");
+	if (rc == 0 && !p->opt.dry_run && n_send)
+		rc = push_send(p, b, send, n_send, err);
+	free(same);
+	free(send);
+	return rc;
+}
+
+/* A code stands for a record of Odoo's own, which has to be there. */
+static int settle_codes(struct push *p, const struct binding *b,
+			struct item **v, size_t n, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		char *why;
+		int rc;
+
+		if (!v[i]->code || v[i]->finished)
+			continue;
+		if (v[i]->res_id) {
+			v[i]->adopted = v[i]->reread;
+			continue;
+		}
+		why = mem_printf("Odoo has no record %s",
+				 binding_code(b, v[i]->key));
+		rc = push_reject(p, v[i], "missing-reference", SPAN("key"),
+				 v[i]->key, why, err);
+		free(why);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_reread(const struct item *it)
+{
+	return it->reread;
+}
+
+/* From items with cells to receipts and rejects; `v` is work space too. */
+static int work_items(struct push *p, const struct binding *b,
+		      struct arena *arena, struct item **all, size_t n_all,
+		      struct err *err)
+{
+	struct item **v = mem_alloc(mem_mul(n_all, sizeof(struct item *)));
+	size_t n = select_items(all, n_all, is_reread, v);
+	int rc = look_up(p, b, v, n, err);
+
+	if (rc == 0)
+		rc = settle_codes(p, b, all, n_all, err);
+	n = select_items(all, n_all, is_unread, v);
+	if (rc == 0)
+		rc = push_read(p, b, arena, v, n, err);
+	n = select_items(all, n_all, is_open, v);
+	if (rc == 0)
+		rc = push_resolve(p, b, arena, v, n, err);
+	n = select_items(all, n_all, is_missing, v);
+	if (rc == 0 && b->n_adopt && n) {
+		rc = push_adopt(p, b, arena, v, n, err);
+		n = select_items(all, n_all, is_open, v);
+		/* Those taken over may have relations to compare now. */
+		if (rc == 0)
+			rc = push_resolve(p, b, arena, v, n, err);
+	}
+	n = select_items(all, n_all, is_open, v);
+	if (rc == 0)
+		rc = carry_out(p, b, v, n, err);
+	free(v);
+	return rc;
+}
+
+static int work_chunk(struct push *p, const struct binding *b, struct chunk *c,
+		      struct err *err)
+{
+	struct item **v = mem_alloc(mem_mul(c->n, sizeof(struct item *)));
+	size_t n, i;
+	int rc = 0;
+
+	for (i = 0; i < c->n && rc == 0; i++)
+		if (!c->item[i]->finished)
+			rc = consult_state(p, b, &c->arena, c->item[i], err);
+	n = select_items(c->item, c->n, is_open, v);
+	if (rc == 0 && n)
+		rc = b->n_identity ? push_counts(p, b, &c->arena, v, n, err)
+				   : work_items(p, b, &c->arena, v, n, err);
+	/* Gone from Odoo although the state had them: look again. */
+	n = select_items(c->item, c->n, is_open, v);
+	for (i = 0; i < n; i++)
+		v[i]->reread = true;
+	if (rc == 0 && n)
+		rc = work_items(p, b, &c->arena, v, n, err);
+	for (i = 0; i < c->n && rc == 0; i++)
+		if (!c->item[i]->finished)
+			rc = push_reject(p, c->item[i], "odoo-gone",
+					 SPAN("key"), c->item[i]->key,
+					 "the record vanishes from Odoo while "
+					 "it is written",
+					 err);
+	free(v);
+	return rc;
+}
+
+static void clear_chunk(struct chunk *c)
+{
+	arena_clear(&c->arena);
+	c->n = c->bytes = 0;
+}
+
+static int learn(struct push *p, struct push_entity *e, struct err *err)
+{
+	const json_t *fields;
+
+	if (e->learned)
+		return 0;
+	fields = session_fields(p->session, e->binding->model, err);
+	if (!fields || binding_learn(e->binding, fields, err) < 0)
+		return -1;
+	e->learned = true;
+	return 0;
+}
+
+int push_entity_run(struct push *p, unsigned number, struct err *err)
+{
+	struct push_entity *e = &p->entity[number];
+	const struct binding *b = e->binding;
+	struct chunk c = {.arena = ARENA_INIT};
+	struct rec r = REC_INIT;
+	struct spool_rec s;
+	uint32_t level = 0;
+	size_t k;
+	int rc = 0;
+	bool tree = false;
+
+	if (!b || !spool_count(p->spool, number))
+		return 0;
+	if (learn(p, e, err) < 0)
+		return -1;
+	for (k = 0; k < b->n_fields; k++)
+		tree = tree || refers_to_self(&b->field[k]);
+	if (tree && set_levels(p, b, number, err) < 0)
+		return -1;
+	if (spool_first(p->spool, number, err) < 0)
+		return -1;
+	while (rc == 0 && (rc = spool_next(p->spool, &s, err)) > 0) {
+		rc = 0;
+		/* Parents are settled before their children are looked at. */
+		if (c.n && (c.n >= CHUNK_ITEMS || c.bytes >= CHUNK_BYTES ||
+			    s.level != level)) {
+			rc = work_chunk(p, b, &c, err);
+			clear_chunk(&c);
+			if (rc == 0 && sig_stop())
+				rc = err_set(err, ERR_AGAIN,
+					     "stopped by a signal");
+		}
+		level = s.level;
+		if (rc == 0)
+			rc = add_item(p, b, &c, &r, &s, err);
+		if (rc == 0 && level == ORDER_CYCLE &&
+		    !c.item[c.n - 1]->finished)
+			rc = push_reject(p, c.item[c.n - 1], "reference-cycle",
+					 SPAN("key"), c.item[c.n - 1]->key,
+					 "the record is its own ancestor, or "
+					 "below one that is",
+					 err);
+	}
+	if (rc == 0 && c.n)
+		rc = work_chunk(p, b, &c, err);
+	spool_stop(p->spool);
+	free(c.item);
+	arena_release(&c.arena);
+	rec_release(&r);
+	return rc;
+}
+
+/* ---- entities in order --------------------------------------------------- */
+
+static void add_entity_edge(struct push *p, const char *first, unsigned then,
+			    struct edges *e)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_entities; i++)
+		if (i != then && !strcmp(p->entity[i].name, first)) {
+			e->v = mem_grow(e->v, e->n, &e->cap, sizeof(*e->v));
+			e->v[e->n++] =
+				(struct order_edge){(uint32_t)i, then};
+		}
+}
+
+static void add_field_edges(struct push *p, const struct bind_field *f,
+			    unsigned then, struct edges *e)
+{
+	for (; f; f = f->other)
+		if (f->ref)
+			add_entity_edge(p, f->ref, then, e);
+}
+
+int push_rest(struct push *p, struct err *err)
+{
+	size_t n = p->n_entities, i, k, left = n;
+	uint32_t *level = mem_alloc(mem_mul(n, sizeof(*level))), at;
+	struct edges e = {NULL, 0, 0};
+	int rc = 0;
+
+	for (i = 0; i < n; i++) {
+		const struct binding *b = p->entity[i].binding;
+
+		for (k = 0; b && k < b->n_fields; k++)
+			add_field_edges(p, &b->field[k], (unsigned)i, &e);
+		for (k = 0; b && k < b->n_depends; k++)
+			add_entity_edge(p, b->depends[k], (unsigned)i, &e);
+	}
+	order_levels(e.v, e.n, n, level);
+	/* Entities that name each other come last, as they came. */
+	for (at = 0; rc == 0 && left; at++)
+		for (i = 0; i < n && rc == 0; i++)
+			if (level[i] == at ||
+			    (at == n && level[i] == ORDER_CYCLE)) {
+				rc = push_entity_run(p, (unsigned)i, err);
+				left--;
+			}
+	free(e.v);
+	free(level);
+	return rc;
+}

@@ -1,0 +1,59 @@
+/*
+ * item.h - a record on its way, and the ones that travel together
+ */
+#ifndef SLUICE_ITEM_H
+#define SLUICE_ITEM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/hash.h"
+#include "core/mem.h"
+#include "core/rec.h"
+#include "push/binding.h"
+
+enum item_op { OP_UPSERT, OP_CREATE, OP_UPDATE, OP_ARCHIVE };
+
+/* One field of one record. */
+struct item_cell {
+	struct span want; /* as cell_make says it */
+	struct span ids;  /* of a relation, once resolved: database ids */
+	struct span had;  /* what Odoo holds: a cell, relations as ids where it
+			     was read, as `want` where the state says it */
+	bool set;         /* the record says something, maybe "clear it" */
+	bool by_default;  /* only for creation */
+	bool resolved;    /* `ids` holds */
+	bool send_ids;    /* no external id: to be sent by database id */
+	bool known;       /* `had` holds */
+};
+
+struct item {
+	struct span xid, line, key, src; /* line, src: raw JSON */
+	enum item_op op;
+	unsigned char hash[HASH_128];
+	struct item_cell *cell; /* as many as the binding has fields */
+	int64_t res_id;         /* 0: not in Odoo, as far as known */
+	bool by_id;             /* known to Odoo by database id only */
+	bool adopted;           /* found by natural key in this run */
+	bool reread;            /* Odoo is to be asked, the state does not say */
+	bool read;              /* `had` is what Odoo said just now */
+	bool code;              /* stands for a record of Odoo's own */
+	bool finished;          /* has its receipt or reject */
+	bool fresh;             /* count.c: there was none before */
+	unsigned matches;       /* count.c: records in Odoo that are it */
+	uint64_t columns;       /* bits: fields to be sent */
+	int64_t ms;
+};
+
+/* A handful of records of one entity; lives in its arena. */
+struct chunk {
+	struct arena arena;
+	struct item **item;
+	size_t n, cap;
+	size_t bytes; /* of the lines */
+};
+
+#define CHUNK_ITEMS 1000
+#define CHUNK_BYTES ((size_t)8 << 20)
+
+#endif

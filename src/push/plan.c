@@ -1,0 +1,50 @@
+#include "push/plan.h"
+
+#include "push/cell.h"
+
+bool plan_same(const struct bind_field *f, const struct item *it,
+	       const struct item_cell *c)
+{
+	if (!c->known)
+		return false;
+	if (bind_is_relation(f) && it->read)
+		return (c->resolved || !c->want.len) && span_eq(c->ids, c->had);
+	return cell_equal(f, c->want, c->had);
+}
+
+static bool goes_at_creation(const struct bind_field *f,
+			     const struct item_cell *c)
+{
+	return f->owner != OWNER_ODOO && (c->set || c->by_default) &&
+	       c->want.len;
+}
+
+static bool goes_to_existing(const struct bind_field *f, const struct item *it,
+			     const struct item_cell *c, bool full)
+{
+	if (f->owner != OWNER_LEGACY || !c->set)
+		return false;
+	return full || !plan_same(f, it, c);
+}
+
+enum plan plan_item(const struct binding *b, struct item *it, bool full)
+{
+	size_t i;
+
+	it->columns = 0;
+	if (!it->res_id && (it->op == OP_UPDATE || it->op == OP_ARCHIVE))
+		return PLAN_MISSING;
+	if (it->res_id && (it->op == OP_CREATE || it->code))
+		return PLAN_NOTHING;
+	for (i = 0; i < b->n_fields; i++) {
+		const struct bind_field *f = &b->field[i];
+		const struct item_cell *c = &it->cell[i];
+
+		if (it->res_id ? goes_to_existing(f, it, c, full)
+			       : goes_at_creation(f, c))
+			it->columns |= (uint64_t)1 << i;
+	}
+	if (!it->res_id)
+		return PLAN_CREATE;
+	return it->columns ? PLAN_UPDATE : PLAN_NOTHING;
+}

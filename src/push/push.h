@@ -1,0 +1,138 @@
+/*
+ * push.h - brings Odoo in line with a stream of canonical records
+ *
+ * Reading decides at once what is unchanged; the rest is spooled and worked
+ * through entity by entity, parents before children:
+ *
+ *	intake.c   stream to receipts of unchanged records, and the spool
+ *	entity.c   an entity's records in chunks: what is there, what is wanted
+ *	resolve.c  references to database ids
+ *	adopt.c    records that exist under another identity
+ *	plan.c     create, update which columns, or nothing; pure
+ *	send.c     calls, journalled, divided, settled
+ *	count.c    records without an external id: stock counts
+ *
+ * Spec: DESIGN section 5.
+ */
+#ifndef SLUICE_PUSH_H
+#define SLUICE_PUSH_H
+
+#include "core/hash.h"
+#include "core/job.h"
+#include "core/progress.h"
+#include "core/stream.h"
+#include "odoo/session.h"
+#include "push/batch.h"
+#include "push/binding.h"
+#include "push/item.h"
+#include "state/spool.h"
+#include "state/state.h"
+
+struct push_options {
+	bool full;       /* send everything, whatever the state says */
+	bool verify;     /* ask Odoo, whatever the state says */
+	bool dry_run;    /* say what would happen */
+	int64_t batch;   /* rows in a call at most; 0: the target's */
+	const char *dir; /* --profiles or NULL */
+};
+
+struct push_entity {
+	char *name;
+	struct binding *binding; /* NULL: there is none */
+	bool learned;            /* the server's field types are known */
+};
+
+struct push {
+	struct job *job;
+	struct stream_out *out;
+	struct session *session;
+	struct state *state;
+	struct spool *spool;
+	struct push_options opt;
+	struct push_entity *entity; /* in the order met */
+	size_t n_entities, cap_entities;
+	struct hash hash;
+	struct buf text; /* for short-lived text */
+	struct buf xid;  /* of the record being taken in */
+	unsigned char *seen; /* bit map by xref n */
+	size_t seen_bits;
+	struct progress progress;
+	uint64_t finished; /* records with a receipt or reject */
+	struct batch_size size;
+	bool no_xids; /* this user may not write external ids */
+};
+
+int push_init(struct push *p, struct job *job, struct stream_out *out,
+	      struct session *session, struct state *state,
+	      const struct push_options *opt, struct err *err);
+void push_release(struct push *p);
+
+/* Take in one record of the stream (intake.c). */
+int push_take(struct push *p, struct rec *r, struct span line, struct err *err);
+
+/* Work through what is spooled. */
+int push_rest(struct push *p, struct err *err);
+
+/* ---- between the files of this folder --------------------------------- */
+
+/* The entity's number; made at its first use.  -1: its profile is wrong. */
+int push_entity_find(struct push *p, struct span name, unsigned *out,
+		     struct err *err);
+/* Hash, line, src, and whether it is a code, from the record in `r`. */
+void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
+		    struct span line, struct item *it);
+
+/* entity.c: all records of an entity. */
+int push_entity_run(struct push *p, unsigned number, struct err *err);
+
+/*
+ * resolve.c: database ids for the relations of these items that need them;
+ * items whose references are not there are rejected.
+ */
+int push_resolve(struct push *p, const struct binding *b, struct arena *arena,
+		 struct item **v, size_t n, struct err *err);
+
+/*
+ * adopt.c: look for items that are not in Odoo under another identity, and
+ * take those over that are found once.
+ */
+int push_adopt(struct push *p, const struct binding *b, struct arena *arena,
+	       struct item **v, size_t n, struct err *err);
+
+/*
+ * send.c: items with columns to send, to their receipts and rejects.  An
+ * item that Odoo does not have any more comes back unfinished, with res_id 0.
+ */
+int push_send(struct push *p, const struct binding *b, struct item **v,
+	      size_t n, struct err *err);
+
+/* entity.c: `had` of these items, as Odoo says; a res_id that is not there
+ * becomes 0. */
+int push_read(struct push *p, const struct binding *b, struct arena *arena,
+	      struct item **v, size_t n, struct err *err);
+
+/* count.c: records of a binding with an identity of its own. */
+int push_counts(struct push *p, const struct binding *b, struct arena *arena,
+		struct item **v, size_t n, struct err *err);
+
+/* receipt.c: how a record ended. */
+void push_receipt(struct push *p, const struct binding *b, struct item *it,
+		  const char *outcome);
+int push_reject(struct push *p, struct item *it, const char *code,
+		struct span field, struct span value, const char *why,
+		struct err *err);
+/* A reject that names the canonical field behind field number `i` (-1:
+ * none). */
+int push_reject_field(struct push *p, const struct binding *b, struct item *it,
+		      const char *code, int i, const char *why,
+		      struct err *err);
+/* The external id Odoo knows the item by. */
+struct span push_item_xid(const struct binding *b, const struct item *it);
+/*
+ * Commit what was accepted of these items as the outcome of `batch` (0:
+ * no request was needed).
+ */
+int push_commit(struct push *p, const struct binding *b, int64_t batch,
+		struct item *const *v, size_t n, struct err *err);
+
+#endif
