@@ -23,3 +23,20 @@ nobase_dist_pkgdata_DATA += \
 	profiles/contracts/stock_balance-1.yaml \
 	profiles/contracts/uom-1.yaml \
 	profiles/contracts/warehouse-1.yaml
+nobase_dist_pkgdata_DATA += \
+	profiles/odoo/14/location.yaml \
+	profiles/odoo/14/lot.yaml \
+	profiles/odoo/14/product.yaml \
+	profiles/odoo/14/stock_balance.yaml \
+	profiles/odoo/14/uom.yaml \
+	profiles/odoo/19/product.yaml \
+	profiles/odoo/19/stock_balance.yaml \
+	profiles/odoo/19/uom.yaml \
+	profiles/odoo/base/category.yaml \
+	profiles/odoo/base/location.yaml \
+	profiles/odoo/base/lot.yaml \
+	profiles/odoo/base/partner.yaml \
+	profiles/odoo/base/product.yaml \
+	profiles/odoo/base/stock_balance.yaml \
+	profiles/odoo/base/uom.yaml \
+	profiles/odoo/base/warehouse.yaml

@@ -141,14 +141,14 @@ static struct state *open_state(struct err *err)
 {
 	char *path = given.state ? mem_strdup(given.state)
 				 : state_path(given.target);
-	struct state *st = state_open(
-		path, given.dry_run ? STATE_READ : STATE_WRITE, err);
+	struct state *st =
+		state_open(path, given.dry_run ? STATE_READ : STATE_WRITE, err);
 
 	free(path);
 	return st;
 }
 
-static void count_requests(struct job *job, const struct session *session)
+static void count_requests(struct job *job, struct session *session)
 {
 	const struct session_counts *n = session_counts(session);
 

@@ -30,3 +30,5 @@ sluice_map_SOURCES = src/main.c src/cmd_map.c
 
 bin_PROGRAMS += sluice-validate
 sluice_validate_SOURCES = src/main.c src/cmd_validate.c
+bin_PROGRAMS += sluice-push
+sluice_push_SOURCES = src/main.c src/cmd_push.c

@@ -184,8 +184,8 @@ static int decide(struct push *p, const struct binding *b, struct found *f,
 
 /* ---- the external id ----------------------------------------------------- */
 
-static void build_call(struct call *c, const struct binding *b,
-		       struct item **v, size_t n)
+static void build_call(struct call *c, const struct binding *b, struct item **v,
+		       size_t n)
 {
 	json_t *rows = json_array();
 	size_t i;
@@ -245,8 +245,8 @@ static void name_by_id(struct push *p, struct item **v, size_t n)
 }
 
 /* Send until every item has its external id, or is known by its id. */
-static int send_names(struct push *p, const struct binding *b,
-		      struct item **v, size_t n, struct err *err)
+static int send_names(struct push *p, const struct binding *b, struct item **v,
+		      size_t n, struct err *err)
 {
 	unsigned tries = 0;
 
@@ -289,8 +289,8 @@ static int send_names(struct push *p, const struct binding *b,
 	return 0;
 }
 
-static int give_names(struct push *p, const struct binding *b,
-		      struct item **v, size_t n, struct err *err)
+static int give_names(struct push *p, const struct binding *b, struct item **v,
+		      size_t n, struct err *err)
 {
 	struct journal_head head = {p->job->run, b->entity, b->model, "adopt",
 				    SPAN("[\"id\"]")};

@@ -46,6 +46,9 @@ enum bind_type {
 	BIND_TYPE_MANY2MANY,
 };
 
+/* In the place of a canonical field: the record's key. */
+#define BIND_KEY "@key"
+
 struct bind_pair {
 	char *from, *to;
 };

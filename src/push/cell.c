@@ -259,7 +259,9 @@ enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 	const char *fixed = f->text;
 
 	if (f->from) {
-		v = rec_get(r, fields, f->from);
+		v = !strcmp(f->from, BIND_KEY) ? rec_get(r, r->node, "key")
+		    : fields                   ? rec_get(r, fields, f->from)
+					       : NULL;
 		fixed = f->fallback;
 	}
 	if (f->other && says_nothing(r, v)) {

@@ -25,8 +25,9 @@ enum cell_got {
 };
 
 /*
- * Append the cell of field `f` for the record whose `fields` member is
- * `fields`.  Where the field is a relation the cell says which record:
+ * Append the cell of field `f` for the record in `r` whose `fields` member is
+ * `fields` (NULL where it has none).  Where the field is a relation the cell
+ *says which record:
  *
  *	sluice.product.P-1            by external id
  *	sluice.warehouse.W1>view_location_id   what this field of it holds

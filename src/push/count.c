@@ -57,8 +57,8 @@ static void add_condition(json_t *domain, const struct binding *b, size_t k,
 		}
 		json_array_append_new(ids, json_integer(id));
 	}
-	json_array_append_new(domain, json_pack("[sso]", b->field[k].name, "in",
-						ids));
+	json_array_append_new(domain,
+			      json_pack("[sso]", b->field[k].name, "in", ids));
 }
 
 static json_t *build_domain(const struct binding *b, struct item **v, size_t n)
@@ -70,8 +70,8 @@ static json_t *build_domain(const struct binding *b, struct item **v, size_t n)
 		if (is_identity(b, k) && bind_is_relation(&b->field[k]))
 			add_condition(domain, b, k, v, n);
 	for (k = 0; k < b->n_empty; k++)
-		json_array_append_new(
-			domain, json_pack("[ssb]", b->empty[k], "=", 0));
+		json_array_append_new(domain,
+				      json_pack("[ssb]", b->empty[k], "=", 0));
 	return domain;
 }
 
@@ -192,7 +192,8 @@ static int read_counts(struct counts *c, struct item **v, size_t n,
 	return 0;
 }
 
-/* ---- sending -------------------------------------------------------------- */
+/* ---- sending --------------------------------------------------------------
+ */
 
 static bool has_column(const struct counts *c, const struct item *it, size_t k)
 {
@@ -204,7 +205,8 @@ static void put_columns(const struct counts *c, const struct item *it,
 {
 	size_t k;
 
-	rec_put_open(out, '[');
+	/* Behind another argument rec_put_open would put a comma. */
+	buf_addc(out, '[');
 	for (k = 0; k < c->b->n_fields; k++) {
 		const struct bind_field *f = &c->b->field[k];
 		struct buf name = BUF_INIT(1024);
@@ -231,7 +233,7 @@ static void build_call(const struct counts *c, const uint32_t *row, size_t n,
 	put_columns(c, c->v[row[0]], out);
 	call_arg_close(call);
 	out = call_arg_open(call, "data");
-	rec_put_open(out, '[');
+	buf_addc(out, '[');
 	for (i = 0; i < n; i++) {
 		const struct item *it = c->v[row[i]];
 
@@ -269,8 +271,8 @@ static int accept(struct counts *c, int64_t batch, struct item **v, size_t n,
 	if (push_commit(c->p, c->b, batch, v, n, err) < 0)
 		return -1;
 	for (i = 0; i < n; i++)
-		push_receipt(c->p, c->b, v[i], v[i]->fresh ? "created"
-							   : "updated");
+		push_receipt(c->p, c->b, v[i],
+			     v[i]->fresh ? "created" : "updated");
 	return 0;
 }
 
@@ -417,8 +419,7 @@ static int send_rows(void *context, const uint32_t *row, size_t n,
 			verdict_load(&verdict, &reply, NULL, n);
 			rc = judge(c, row, n, batch, &verdict, out, err);
 		}
-		if (rc > 0 &&
-		    send_wait(c->p, ++tries, &verdict.whole, err) < 0)
+		if (rc > 0 && send_wait(c->p, ++tries, &verdict.whole, err) < 0)
 			rc = -1;
 		load_verdict_release(&verdict);
 		reply_release(&reply);
@@ -427,7 +428,8 @@ static int send_rows(void *context, const uint32_t *row, size_t n,
 	return rc;
 }
 
-/* ---- the whole --------------------------------------------------------------- */
+/* ---- the whole
+ * --------------------------------------------------------------- */
 
 /* Two keys of one stream must not mean the same record. */
 static int claim(struct counts *c, struct item *it, struct err *err)
@@ -483,8 +485,7 @@ static int send_all(struct counts *c, struct item **v, size_t n,
 
 	while (from < n && rc == 0) {
 		/* Rows of one call have the same columns. */
-		for (n_now = 1; from + n_now < n &&
-				n_now < c->p->size.rows &&
+		for (n_now = 1; from + n_now < n && n_now < c->p->size.rows &&
 				v[from + n_now]->columns == v[from]->columns;)
 			n_now++;
 		c->v = v + from;

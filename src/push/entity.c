@@ -53,7 +53,7 @@ static int add_edges(struct push *p, const struct binding *b, struct rec *r,
 	struct err ignored = ERR_INIT;
 	size_t k;
 
-	for (k = 0; fields && k < b->n_fields; k++) {
+	for (k = 0; k < b->n_fields; k++) {
 		const char *at, *end;
 
 		if (!refers_to_self(&b->field[k]))
@@ -137,20 +137,13 @@ static int make_cells(struct push *p, const struct binding *b,
 		      struct arena *arena, struct rec *r, struct item *it,
 		      struct err *err)
 {
-	static const char none[] = "{}";
 	const struct rec_node *fields = rec_get(r, r->node, "fields");
 	struct span site = rec_text(r, rec_get(r, r->node, "site"));
-	struct rec empty = REC_INIT;
 	size_t k;
 	int rc = 0;
 
 	it->cell = arena_alloc(arena, mem_mul(b->n_fields, sizeof(*it->cell)));
 	memset(it->cell, 0, b->n_fields * sizeof(*it->cell));
-	if (!fields) {
-		rc = rec_parse(&empty, none, sizeof(none) - 1, err);
-		r = &empty;
-		fields = empty.node;
-	}
 	for (k = 0; k < b->n_fields && rc == 0 && !it->finished; k++) {
 		struct item_cell *c = &it->cell[k];
 		struct err why = ERR_INIT;
@@ -170,7 +163,6 @@ static int make_cells(struct push *p, const struct binding *b,
 		c->want.p = arena_dup(arena, p->text.data, p->text.len);
 		c->want.len = p->text.len;
 	}
-	rec_release(&empty);
 	return rc;
 }
 
@@ -620,8 +612,7 @@ static void add_entity_edge(struct push *p, const char *first, unsigned then,
 	for (i = 0; i < p->n_entities; i++)
 		if (i != then && !strcmp(p->entity[i].name, first)) {
 			e->v = mem_grow(e->v, e->n, &e->cap, sizeof(*e->v));
-			e->v[e->n++] =
-				(struct order_edge){(uint32_t)i, then};
+			e->v[e->n++] = (struct order_edge){(uint32_t)i, then};
 		}
 }
 

@@ -35,13 +35,13 @@ struct item {
 	int64_t res_id;         /* 0: not in Odoo, as far as known */
 	bool by_id;             /* known to Odoo by database id only */
 	bool adopted;           /* found by natural key in this run */
-	bool reread;            /* Odoo is to be asked, the state does not say */
-	bool read;              /* `had` is what Odoo said just now */
-	bool code;              /* stands for a record of Odoo's own */
-	bool finished;          /* has its receipt or reject */
-	bool fresh;             /* count.c: there was none before */
-	unsigned matches;       /* count.c: records in Odoo that are it */
-	uint64_t columns;       /* bits: fields to be sent */
+	bool reread;      /* Odoo is to be asked, the state does not say */
+	bool read;        /* `had` is what Odoo said just now */
+	bool code;        /* stands for a record of Odoo's own */
+	bool finished;    /* has its receipt or reject */
+	bool fresh;       /* count.c: there was none before */
+	unsigned matches; /* count.c: records in Odoo that are it */
+	uint64_t columns; /* bits: fields to be sent */
 	int64_t ms;
 };
 

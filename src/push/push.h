@@ -52,8 +52,8 @@ struct push {
 	struct push_entity *entity; /* in the order met */
 	size_t n_entities, cap_entities;
 	struct hash hash;
-	struct buf text; /* for short-lived text */
-	struct buf xid;  /* of the record being taken in */
+	struct buf text;     /* for short-lived text */
+	struct buf xid;      /* of the record being taken in */
 	unsigned char *seen; /* bit map by xref n */
 	size_t seen_bits;
 	struct progress progress;

@@ -280,8 +280,7 @@ static int ask_through(struct push *p, struct ref **v, size_t n,
 	rc = reads_values(p->session, v[0]->model, id, n, names, NULL, row,
 			  err);
 	for (i = 0; i < n; i++) {
-		const json_t *value =
-			json_object_get(row[i], v[i]->f->through);
+		const json_t *value = json_object_get(row[i], v[i]->f->through);
 
 		v[i]->id = json_integer_value(json_array_get(value, 0));
 		json_decref(row[i]);
@@ -302,10 +301,9 @@ static int ask_natural(struct push *p, struct ref **v, size_t n,
 
 	for (i = 0; i < n; i++)
 		json_array_append_new(
-			values, json_pack("[o]", json_stringn(
-							 v[i]->text.p + skip,
-							 v[i]->text.len -
-								 skip)));
+			values,
+			json_pack("[o]", json_stringn(v[i]->text.p + skip,
+						      v[i]->text.len - skip)));
 	rc = reads_natural(p->session, v[0]->model, key, 1, values, &found,
 			   err);
 	for (i = 0; i < n && rc == 0; i++) {
@@ -385,8 +383,8 @@ static int reject_missing(struct push *p, const struct binding *b,
 	int rc;
 
 	if (is_lookup(r->text))
-		buf_addf(&why, "Odoo has no %s with %.*s, or several",
-			 r->model, (int)r->text.len - 1, r->text.p + 1);
+		buf_addf(&why, "Odoo has no %s with %.*s, or several", r->model,
+			 (int)r->text.len - 1, r->text.p + 1);
 	else if (xid_parse(base, &store, &x) < 0)
 		buf_addf(&why, "Odoo has no record %.*s (%s)", SPAN_FMT(base),
 			 r->model);
@@ -397,8 +395,10 @@ static int reject_missing(struct push *p, const struct binding *b,
 		buf_addf(&why, "%.*s '%.*s' is not in Odoo, or has no %.*s",
 			 SPAN_FMT(x.entity), SPAN_FMT(x.key), SPAN_FMT(field));
 	else
-		buf_addf(&why, "%.*s '%.*s' is not in Odoo and not in this "
-			 "stream", SPAN_FMT(x.entity), SPAN_FMT(x.key));
+		buf_addf(&why,
+			 "%.*s '%.*s' is not in Odoo and not in this "
+			 "stream",
+			 SPAN_FMT(x.entity), SPAN_FMT(x.key));
 	rc = push_reject_field(p, b, it, "missing-reference", (int)k,
 			       buf_str(&why), err);
 	buf_release(&store);
@@ -428,9 +428,8 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 	while (next_part(f, &rest, &part)) {
 		const struct bind_field *way = way_of(f, part);
 		bool there;
-		const struct ref *r =
-			&refs->v[place(refs, model_of(way, part), part,
-				       &there)];
+		const struct ref *r = &refs->v[place(refs, model_of(way, part),
+						     part, &there)];
 
 		if (!r->id && !r->pending) {
 			rc = reject_missing(p, b, it, k, r, err);

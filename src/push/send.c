@@ -56,7 +56,8 @@ static void put_columns(const struct lane *l, struct buf *out)
 {
 	size_t k;
 
-	rec_put_open(out, '[');
+	/* Behind another argument rec_put_open would put a comma. */
+	buf_addc(out, '[');
 	rec_put_str(out, l->naming == NAMING_ID ? SPAN(".id") : SPAN("id"));
 	for (k = 0; k < l->b->n_fields; k++) {
 		const struct bind_field *f = &l->b->field[k];
@@ -84,9 +85,8 @@ static void put_row(const struct lane *l, const struct item *it,
 	rec_put_str(out, l->naming == NAMING_ID ? span_of(id) : it->xid);
 	for (k = 0; k < l->b->n_fields; k++)
 		if (has_column(l, k))
-			rec_put_str(out, l->by_ids >> k & 1
-						 ? it->cell[k].ids
-						 : it->cell[k].want);
+			rec_put_str(out, l->by_ids >> k & 1 ? it->cell[k].ids
+							    : it->cell[k].want);
 	rec_put_close(out, ']');
 }
 
@@ -101,7 +101,7 @@ static void build_call(const struct lane *l, const uint32_t *row, size_t n,
 	put_columns(l, out);
 	call_arg_close(c);
 	out = call_arg_open(c, "data");
-	rec_put_open(out, '[');
+	buf_addc(out, '[');
 	for (i = 0; i < n; i++)
 		put_row(l, l->v[row[i]], out);
 	rec_put_close(out, ']');
@@ -117,8 +117,7 @@ int send_intend(struct push *p, const struct binding *b, const char *op,
 {
 	struct journal_head head = {p->job->run, b->entity, b->model, op,
 				    columns};
-	struct journal_intent *intent =
-		mem_alloc(mem_mul(n, sizeof(*intent)));
+	struct journal_intent *intent = mem_alloc(mem_mul(n, sizeof(*intent)));
 	size_t i;
 	int rc;
 
@@ -146,7 +145,8 @@ int send_wait(struct push *p, unsigned tries, const struct verdict *v,
 	return sig_stop() ? err_set(err, ERR_AGAIN, "stopped by a signal") : 0;
 }
 
-/* ---- outcomes -------------------------------------------------------------- */
+/* ---- outcomes --------------------------------------------------------------
+ */
 
 static const char *outcome_of(const struct lane *l, const struct item *it)
 {
@@ -193,8 +193,8 @@ static bool is_gone(const struct lane *l, const struct load_row *r)
 	return l->naming == NAMING_ID && r->field && !strcmp(r->field, ".id");
 }
 
-static int reject_row(struct lane *l, struct item *it,
-		      const struct load_row *r, struct err *err)
+static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
+		      struct err *err)
 {
 	int field = r->field ? binding_index(l->b, r->field) : -1;
 
@@ -224,8 +224,8 @@ static int sort_rows(struct lane *l, const uint32_t *row, size_t n,
 			break;
 		case ROW_BAD:
 			out[i] = BATCH_BAD;
-			if (reject_row(l, l->v[row[i]], &verdict->row[i],
-				       err) < 0)
+			if (reject_row(l, l->v[row[i]], &verdict->row[i], err) <
+			    0)
 				return -1;
 			break;
 		}
@@ -311,7 +311,8 @@ static int read_back(struct lane *l, int64_t batch, const uint32_t *row,
 	return rc;
 }
 
-/* ---- one call, to the end of its story --------------------------------------- */
+/* ---- one call, to the end of its story
+ * --------------------------------------- */
 
 /* Rights are missing for the model: no record of this kind will work. */
 static int refuse_all(struct lane *l, const uint32_t *row, size_t n,
@@ -428,7 +429,8 @@ static int send_rows(void *context, const uint32_t *row, size_t n,
 	return rc;
 }
 
-/* ---- lanes --------------------------------------------------------------------- */
+/* ---- lanes
+ * --------------------------------------------------------------------- */
 
 struct place {
 	struct item *it;

@@ -18,7 +18,7 @@
 struct spool;
 
 struct spool_rec {
-	int64_t seq;      /* from 1, in the order of the stream */
+	int64_t seq; /* from 1, in the order of the stream */
 	uint32_t level;
 	struct span xid;  /* valid until the next spool_next */
 	struct span line; /* the record */
