@@ -30,4 +30,5 @@ include tests/validate/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/e2e/local.mk
+include tests/map/local.mk
 include tests/read/local.mk

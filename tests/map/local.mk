@@ -1,0 +1,34 @@
+# A case is a folder and no code; tests/map/cases.sh says what is in it.
+MAP_CASES = \
+	csv-table \
+	cut-short \
+	examples-fail \
+	explain \
+	fan-out \
+	framed \
+	nested \
+	no-map \
+	rejects \
+	shapes \
+	wrong-column \
+	wrong-example \
+	wrong-field \
+	wrong-filter \
+	wrong-key \
+	wrong-list \
+	wrong-op \
+	wrong-quoted \
+	wrong-quotes \
+	wrong-site \
+	wrong-table
+
+TESTS += tests/map/cases.sh
+EXTRA_DIST += tests/map/cases.sh \
+	$(MAP_CASES:%=tests/map/%) \
+	tests/map/tables
+
+# Write what the cases expect anew; read the difference before it is kept.
+update-expect-map: all
+	$(AM_TESTS_ENVIRONMENT) UPDATE=1 \
+		bash $(top_srcdir)/tests/map/cases.sh | grep -v '^ok' || true
+.PHONY: update-expect-map
