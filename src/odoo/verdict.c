@@ -67,7 +67,13 @@ static void cut_from(struct span *s, const char *mark)
 static struct span essence(struct span s)
 {
 	static const char unknown[] = "Unknown error during import: ";
+	static const char *const boilerplate[] = {
+		".\nModel: ",      "\n\nContact your administrator",
+		"\nLINE 1: ",      "\nDETAIL:  Failing row contains",
+		"\n- Delete: ano",
+	};
 	const char *end;
+	size_t i;
 
 	if (cut_prefix(&s, unknown) && s.len && s.p[0] == '<') {
 		end = memmem(s.p, s.len, ">: ", 3);
@@ -78,9 +84,27 @@ static struct span essence(struct span s)
 	}
 	if (cut_prefix(&s, "The operation cannot be completed:"))
 		s = span_trim(s);
-	cut_from(&s, ".\nModel: ");
-	cut_from(&s, "\n\nContact your administrator");
+	cut_prefix(&s, "- Create/update: ");
+	for (i = 0; i < N_OF(boilerplate); i++)
+		cut_from(&s, boilerplate[i]);
 	return span_trim(s);
+}
+
+/* "Model: Product (product.template), Field: Name (name)" of 14. */
+static void add_field(struct buf *out, struct span words)
+{
+	static const char mark[] = ", Field: ";
+	const char *p = NULL, *end;
+
+	if (words.len)
+		p = memmem(words.p, words.len, mark, sizeof(mark) - 1);
+	if (!p)
+		return;
+	p += sizeof(mark) - 1;
+	end = memchr(p, '\n', words.len - (size_t)(p - words.p));
+	buf_adds(out, "; field: ");
+	buf_add(out, p,
+		end ? (size_t)(end - p) : words.len - (size_t)(p - words.p));
 }
 
 static bool is_control(uint32_t cp)
@@ -90,9 +114,9 @@ static bool is_control(uint32_t cp)
 	       (cp >= 0x2066 && cp <= 0x2069);
 }
 
-void verdict_clean(struct buf *out, struct span words)
+/* Append `s` without what terminals obey; runs of it become one space. */
+static void put_plain(struct buf *out, struct span s)
 {
-	struct span s = essence(words);
 	bool space = false;
 	size_t from = out->len, i = 0;
 
@@ -115,6 +139,16 @@ void verdict_clean(struct buf *out, struct span words)
 		}
 		i += n ? n : 1;
 	}
+}
+
+void verdict_clean(struct buf *out, struct span words)
+{
+	struct buf b = BUF_INIT(LINE_CEILING);
+
+	buf_add_span(&b, essence(words));
+	add_field(&b, words);
+	put_plain(out, buf_span(&b));
+	buf_release(&b);
 }
 
 static void say(struct verdict *v, const char *words)
@@ -312,6 +346,8 @@ static void grade_error(struct verdict *v, const struct reply *r)
 	grade(v, ODOO_REJECT, ERR_REFUSED);
 	v->reject = verdict_reject_code(m);
 	say(v, *m ? m : r->name);
+	if (!strcmp(r->name, "builtins.KeyError"))
+		snprintf(v->why, sizeof(v->why), "Odoo knows no '%.300s'", m);
 	for (i = 0; i < N_OF(exceptions); i++) {
 		if (named(r->name, i)) {
 			grade(v, exceptions[i].what, exceptions[i].code);

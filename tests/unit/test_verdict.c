@@ -225,6 +225,18 @@ static const char *const words[][2] = {
 	 "a [31mb c d"},
 	{"\xe2\x80\xaeyalp\xff", "yalp\xef\xbf\xbd"},
 	{"  \n ", ""},
+	{"The operation cannot be completed:\n- Create/update: a mandatory "
+	 "field is not set.\n- Delete: another model requires the record being "
+	 "deleted. If possible, archive it instead.\n\nModel: Product "
+	 "(product.template), Field: Name (name)\n",
+	 "a mandatory field is not set.; field: Name (name)"},
+	{"invalid input syntax for type integer: \"abc\"\nLINE 1: ... = "
+	 "'abc'))\n"
+	 "                 ^\n",
+	 "invalid input syntax for type integer: \"abc\""},
+	{"violates check constraint \"x\"\nDETAIL:  Failing row contains (4, "
+	 "a).",
+	 "violates check constraint \"x\""},
 };
 
 START_TEST(words_are_cleaned)
