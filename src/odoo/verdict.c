@@ -196,6 +196,7 @@ const char *verdict_reject_code(const char *message)
 		{"invalid input syntax", "odoo-format"},
 		{"found record of different model", "odoo-identity"},
 		{"Record does not exist", "odoo-missing"},
+		{"You are not allowed to ", "odoo-access"},
 		{"security restrictions", "odoo-access"},
 		{"top-secret records", "odoo-access"},
 	};
@@ -346,6 +347,8 @@ static void grade_error(struct verdict *v, const struct reply *r)
 	grade(v, ODOO_REJECT, ERR_REFUSED);
 	v->reject = verdict_reject_code(m);
 	say(v, *m ? m : r->name);
+	if (!strcmp(r->name, "odoo.exceptions.AccessError"))
+		v->reject = "odoo-access";
 	if (!strcmp(r->name, "builtins.KeyError"))
 		snprintf(v->why, sizeof(v->why), "Odoo knows no '%.300s'", m);
 	for (i = 0; i < N_OF(exceptions); i++) {

@@ -124,6 +124,8 @@ START_TEST(errors_of_odoo)
 	ck_assert_int_eq(v.what, errors[_i].what);
 	ck_assert_int_eq(v.code, errors[_i].code);
 	ck_assert_int_gt((int)strlen(v.why), 0);
+	ck_assert(!strcmp(errors[_i].name, "odoo.exceptions.AccessError") ==
+		  !strcmp(v.reject, "odoo-access"));
 	ck_assert_ptr_null(strchr(v.why, '\n'));
 	reply_release(&r);
 }
