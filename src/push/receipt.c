@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/xid.h"
 #include "push/push.h"
 #include "state/journal.h"
 
@@ -8,6 +9,26 @@ struct span push_item_xid(const struct binding *b, const struct item *it)
 	const char *known = it->code ? binding_code(b, it->key) : NULL;
 
 	return known ? span_of(known) : it->xid;
+}
+
+/* What users call field `f`. */
+static struct span canonical_name(const struct bind_field *f)
+{
+	if (!f->from)
+		return span_of(f->name);
+	return span_of(f->from + (f->from[0] == '@'));
+}
+
+/* A reference as its key, anything else as it is. */
+static struct span canonical_value(const struct bind_field *f, struct span cell,
+				   struct buf *store)
+{
+	struct xid x;
+
+	if (f->kind == BIND_REF && !f->many && !f->through &&
+	    xid_parse(cell, store, &x) == 0)
+		return x.key;
+	return cell;
 }
 
 /* "changes":{"list_price":{"old":"1.5","new":"2"}}, by canonical names. */
@@ -33,7 +54,7 @@ static void put_changes(const struct binding *b, const struct item *it,
 				break;
 		if (k < i)
 			continue;
-		rec_put_key(out, span_of(f->from ? f->from : f->name));
+		rec_put_key(out, canonical_name(f));
 		rec_put_open(out, '{');
 		if (c->known)
 			rec_add_str(out, "old", c->had);
@@ -93,14 +114,18 @@ int push_reject_field(struct push *p, const struct binding *b, struct item *it,
 		      const char *code, int i, const char *why, struct err *err)
 {
 	struct span name = {NULL, 0}, value = {NULL, 0};
+	struct buf store = BUF_INIT(XID_MAX);
+	int rc;
 
 	if (i >= 0) {
 		const struct bind_field *f = &b->field[i];
 
-		name = span_of(f->from ? f->from : f->name);
-		value = it->cell[i].want;
+		name = canonical_name(f);
+		value = canonical_value(f, it->cell[i].want, &store);
 	}
-	return push_reject(p, it, code, name, value, why, err);
+	rc = push_reject(p, it, code, name, value, why, err);
+	buf_release(&store);
+	return rc;
 }
 
 /* The cells to be remembered, as a JSON object. */
