@@ -160,6 +160,8 @@ int push_commit(struct push *p, const struct binding *b, int64_t batch,
 	int rc;
 
 	for (i = 0; i < n; i++) {
+		/* Right behind another object rec_put_open puts a comma. */
+		buf_addc(&cells, '\n');
 		at[i] = cells.len;
 		put_cells(b, v[i], &cells);
 		put[i].cells.len = cells.len - at[i];
