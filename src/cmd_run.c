@@ -67,6 +67,23 @@ static void count(struct job *job, const struct run *r)
 	job_count(job, "differences", r->n_differences);
 }
 
+/* The next run sets it right; a line says why this one did not. */
+static void tell_again(const struct run *r)
+{
+	size_t i;
+
+	if (r->stop)
+		log_error("flow %s: %s; what is not done stays in %s for the "
+			  "next run",
+			  r->flow.name, r->stop, r->flow.inbox);
+	for (i = 0; !r->stop && i < r->n_inputs; i++)
+		if (r->input[i].state == RUN_FAILED)
+			log_error("flow %s: %s: %s; it stays in %s for the "
+				  "next run",
+				  r->flow.name, r->input[i].name,
+				  r->input[i].why, r->flow.inbox);
+}
+
 static int tell(struct job *job, const struct run *r, struct err *err)
 {
 	struct buf b = BUF_INIT(SUMMARY_CEILING);
@@ -75,10 +92,8 @@ static int tell(struct job *job, const struct run *r, struct err *err)
 	summary_put(&b, r);
 	if (run_needs_person(r) || opt.dry_run || job->opt.verbose)
 		rc = fs_write_all(STDOUT_FILENO, b.data, b.len, err);
-	else if (r->stop)
-		log_error("flow %s: %s; what is not done stays in %s for the "
-			  "next run",
-			  r->flow.name, r->stop, r->flow.inbox);
+	else
+		tell_again(r);
 	buf_release(&b);
 	if (rc == 0 && job->reject_file) {
 		job->reject_out.buf.ceiling = REJECTS_CEILING;

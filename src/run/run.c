@@ -69,6 +69,13 @@ static bool is_wanted(const struct run *r, const char *spool)
 	return false;
 }
 
+/* Of use only while the run lasts. */
+static bool is_passing(const char *name)
+{
+	return ends_with(name, ".spool") || ends_with(name, ".summary") ||
+	       ends_with(name, ".receipts.all");
+}
+
 static void sweep_run(struct run *r, const char *name)
 {
 	char *path = fs_join(r->folder, name), *spool, *full;
@@ -76,8 +83,7 @@ static void sweep_run(struct run *r, const char *name)
 	struct dirent *e;
 
 	while (d && (e = readdir(d))) {
-		if (!ends_with(e->d_name, ".spool") &&
-		    !ends_with(e->d_name, ".receipts.all"))
+		if (!is_passing(e->d_name))
 			continue;
 		spool = mem_printf("%s/%s", name, e->d_name);
 		full = fs_join(r->folder, spool);
@@ -86,8 +92,10 @@ static void sweep_run(struct run *r, const char *name)
 		free(full);
 		free(spool);
 	}
-	if (d)
+	if (d) {
 		closedir(d);
+		rmdir(path); /* stays where something is in it */
+	}
 	free(path);
 }
 
@@ -611,8 +619,6 @@ int run_close(struct run *r, struct err *err)
 	}
 	crash_point("ended");
 	sweep(r);
-	if (r->begun)
-		rmdir(r->dir); /* stays where something is in it */
 	return rc;
 }
 
