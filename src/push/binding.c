@@ -12,8 +12,7 @@
 #include "core/suggest.h"
 #include "push/layer.h"
 
-#define RELEASE_OLDEST 14
-#define TEXT_CEILING   ((size_t)1 << 20)
+#define TEXT_CEILING ((size_t)1 << 20)
 
 static const char *const top_keys[] = {
 	"entity",  "model",   "adopt",    "identity", "empty", "codes",
@@ -21,7 +20,7 @@ static const char *const top_keys[] = {
 };
 
 static const char *const field_keys[] = {
-	"from", "ref",     "through", "by",  "holds", "many", "owner",
+	"from", "ref",     "through", "by",  "holds", "as",   "many", "owner",
 	"read", "default", "table",   "xid", "const", "else", NULL,
 };
 
@@ -75,21 +74,27 @@ static int load_file(const char *option, const char *folder, const char *entity,
 	return 0;
 }
 
-/* The overlay of the release, or of the nearest older one that has any. */
+/* Releases with overlays of our own; one in between uses the older one. */
+static const int releases[] = {19, 14};
+
+/* The overlay of the release itself, or of the next older one we know. */
 static int load_overlay(const char *option, const char *entity, int release,
 			struct yt_node **over, struct err *err)
 {
-	int v;
+	char folder[32];
+	size_t i;
 
-	for (v = release; v >= RELEASE_OLDEST; v--) {
-		char folder[32];
-
-		snprintf(folder, sizeof(folder), "odoo/%d", v);
-		if (load_file(option, folder, entity, over, err) < 0)
-			return -1;
-		if (*over)
-			return 0;
-	}
+	snprintf(folder, sizeof(folder), "odoo/%d", release);
+	if (load_file(option, folder, entity, over, err) < 0)
+		return -1;
+	if (*over)
+		return 0;
+	for (i = 0; i < sizeof(releases) / sizeof(*releases); i++)
+		if (releases[i] <= release) {
+			snprintf(folder, sizeof(folder), "odoo/%d",
+				 releases[i]);
+			return load_file(option, folder, entity, over, err);
+		}
 	return 0;
 }
 
@@ -222,14 +227,16 @@ static int decide_kind(struct bind_field *f, char *xid, char *fixed,
 		return yt_err_key(n, err, "'many' needs a ref");
 	if (f->through && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'through' needs a ref");
-	if ((f->n_table || f->by || f->holds) && f->kind != BIND_FIELD)
+	ways = (f->n_table != 0) + (f->by != NULL) + (f->holds != NULL) +
+	       (f->as != NULL);
+	if (ways && f->kind != BIND_FIELD)
 		return yt_err_key(n, err,
-				  "'table', 'by' and 'holds' need "
+				  "'table', 'by', 'holds' and 'as' need "
 				  "'from', and no ref");
-	if ((f->n_table != 0) + (f->by != NULL) + (f->holds != NULL) > 1)
+	if (ways > 1)
 		return yt_err_key(n, err,
-				  "only one of 'table', 'by' and "
-				  "'holds' fits");
+				  "only one of 'table', 'by', 'holds' and "
+				  "'as' fits");
 	return 0;
 }
 
@@ -269,6 +276,7 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	    get_text(l, "through", &f->through, err) < 0 ||
 	    get_text(l, "by", &f->by, err) < 0 ||
 	    get_text(l, "holds", &f->holds, err) < 0 ||
+	    get_text(l, "as", &f->as, err) < 0 ||
 	    get_text(l, "default", &f->fallback, err) < 0 ||
 	    get_flag(l, "many", &f->many, err) < 0 ||
 	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
@@ -376,6 +384,7 @@ static void add_field(struct hash *h, const struct bind_field *f)
 	add_text(h, f->through);
 	add_text(h, f->by);
 	add_text(h, f->holds);
+	add_text(h, f->as);
 	add_text(h, f->text);
 	add_text(h, f->fallback);
 	add_pairs(h, f->table, f->n_table);
@@ -525,6 +534,7 @@ static void release_field(struct bind_field *f)
 	free(f->through);
 	free(f->by);
 	free(f->holds);
+	free(f->as);
 	free(f->text);
 	free(f->fallback);
 	free(f->where);

@@ -71,6 +71,7 @@ struct bind_field {
 	char *fallback; /* cell where the canonical field is absent at
 			   creation, or null; or NULL */
 	bool many;      /* BIND_REF: a list of keys */
+	char *as;       /* what the cell is where the field says anything */
 	struct bind_pair *table; /* canonical value to cell; to an external id
 				    where the field is a relation */
 	size_t n_table;
@@ -109,7 +110,8 @@ struct binding {
 
 /*
  * Read and compile the binding of `entity` for an Odoo release (19).  The
- * overlay is that of the release itself, or of the next older one there is.
+ * overlay is that of the release itself, or, where it has no folder of its own,
+ * of the next older one that is shipped.
  *
  * option   --profiles or NULL
  * Returns NULL with ERR_CONFIG; where there is no binding for this entity at

@@ -226,6 +226,10 @@ static int put_value(const struct bind_field *f, struct rec *r,
 		put_holds(f, r, v, out);
 		return 0;
 	}
+	if (f->as)
+		return s.len || v->type == REC_ARRAY
+			       ? put_typed(f, span_of(f->as), out, code, err)
+			       : 0;
 	*code = "bad-value";
 	if (v->type == REC_OBJECT || (v->type == REC_ARRAY && !f->many))
 		return err_set(err, ERR_DATA, "a single value is expected");
@@ -280,6 +284,51 @@ enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 	if (fixed && put_typed(f, span_of(fixed), out, code, err) < 0)
 		return CELL_BAD;
 	return v || !f->from ? CELL_SET : CELL_DEFAULT;
+}
+
+/* ---- which record a cell names ----------------------------------------- */
+
+bool cell_is_lookup(struct span text)
+{
+	return text.len && text.p[0] == '?';
+}
+
+struct span cell_base(struct span text, struct span *field)
+{
+	const char *cut = text.len ? memchr(text.p, '>', text.len) : NULL;
+	struct span base = text;
+
+	*field = (struct span){NULL, 0};
+	if (cut && !cell_is_lookup(text)) {
+		base.len = (size_t)(cut - text.p);
+		field->p = cut + 1;
+		field->len = text.len - base.len - 1;
+	}
+	return base;
+}
+
+/* Whether the text is an external id of a record of this entity. */
+static bool is_of(struct span text, const char *entity)
+{
+	size_t skip = sizeof(XID_MODULE), len = strlen(entity);
+
+	return text.len > skip + len && !memcmp(text.p, XID_MODULE ".", skip) &&
+	       !memcmp(text.p + skip, entity, len) && text.p[skip + len] == '.';
+}
+
+const struct bind_field *cell_way(const struct bind_field *f, struct span text)
+{
+	struct span field;
+
+	cell_base(text, &field);
+	for (; f->other; f = f->other) {
+		if (cell_is_lookup(text) ? f->by != NULL
+					 : f->kind == BIND_REF &&
+						   !f->through == !field.len &&
+						   is_of(text, f->ref))
+			return f;
+	}
+	return f;
 }
 
 /* ---- what Odoo says ---------------------------------------------------- */

@@ -42,6 +42,13 @@ enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 			const struct rec_node *fields, struct span site,
 			struct buf *out, const char **code, struct err *err);
 
+/* Of a text that names a record (above): whether it is a "?by=value". */
+bool cell_is_lookup(struct span text);
+/* The external id in it; *field is what is behind '>', or empty. */
+struct span cell_base(struct span text, struct span *field);
+/* Which of the field's ways made it: its own, or one behind "else". */
+const struct bind_field *cell_way(const struct bind_field *f, struct span text);
+
 /*
  * Append what Odoo's `value` of this field (an answer of read) would be as a
  * cell.  Relations are given as database ids ("12", "3,7" in ascending order).

@@ -24,6 +24,8 @@ static bool goes_to_existing(const struct bind_field *f, const struct item *it,
 {
 	if (f->owner != OWNER_LEGACY || !c->set)
 		return false;
+	if (f->required && !c->want.len)
+		return false; /* cannot be cleared */
 	return full || !plan_same(f, it, c);
 }
 

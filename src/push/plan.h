@@ -19,7 +19,7 @@ enum plan {
  * Sent at creation: what the record says and defaults, but no empty cells (an
  * empty cell under a required column hides Odoo's own default).  Sent to what
  * exists: fields of the legacy system that differ from `had`, or whose `had`
- * is not known; with `full` all of them.
+ * is not known; with `full` all of them.  Required fields are never cleared.
  */
 enum plan plan_item(const struct binding *b, struct item *it, bool full);
 

@@ -126,6 +126,10 @@ int push_reject(struct push *p, struct item *it, const char *code,
 int push_reject_field(struct push *p, const struct binding *b, struct item *it,
 		      const char *code, int i, const char *why,
 		      struct err *err);
+/* The same for one of the records field `f` names, as a cell names it. */
+int push_reject_ref(struct push *p, const struct bind_field *f, struct item *it,
+		    const char *code, struct span text, const char *why,
+		    struct err *err);
 /* The external id Odoo knows the item by. */
 struct span push_item_xid(const struct binding *b, const struct item *it);
 /*

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/xid.h"
+#include "push/cell.h"
 #include "push/push.h"
 #include "state/journal.h"
 
@@ -19,15 +20,19 @@ static struct span canonical_name(const struct bind_field *f)
 	return span_of(f->from + (f->from[0] == '@'));
 }
 
-/* A reference as its key, anything else as it is. */
+/* A text that names a record as the key or value it was made of. */
 static struct span canonical_value(const struct bind_field *f, struct span cell,
 				   struct buf *store)
 {
+	struct span field, base = cell_base(cell, &field);
 	struct xid x;
 
-	if (f->kind == BIND_REF && !f->many && !f->through &&
-	    xid_parse(cell, store, &x) == 0)
+	if (f->by && cell_is_lookup(cell)) {
+		cell.p += strlen(f->by) + 2;
+		cell.len -= strlen(f->by) + 2;
+	} else if (f->kind == BIND_REF && xid_parse(base, store, &x) == 0) {
 		return x.key;
+	}
 	return cell;
 }
 
@@ -110,22 +115,26 @@ int push_reject(struct push *p, struct item *it, const char *code,
 	return job_reject(p->job, &r, err);
 }
 
+int push_reject_ref(struct push *p, const struct bind_field *f, struct item *it,
+		    const char *code, struct span text, const char *why,
+		    struct err *err)
+{
+	const struct bind_field *way = cell_way(f, text);
+	struct buf store = BUF_INIT(XID_MAX);
+	int rc = push_reject(p, it, code, canonical_name(way),
+			     canonical_value(way, text, &store), why, err);
+
+	buf_release(&store);
+	return rc;
+}
+
 int push_reject_field(struct push *p, const struct binding *b, struct item *it,
 		      const char *code, int i, const char *why, struct err *err)
 {
-	struct span name = {NULL, 0}, value = {NULL, 0};
-	struct buf store = BUF_INIT(XID_MAX);
-	int rc;
-
-	if (i >= 0) {
-		const struct bind_field *f = &b->field[i];
-
-		name = canonical_name(f);
-		value = canonical_value(f, it->cell[i].want, &store);
-	}
-	rc = push_reject(p, it, code, name, value, why, err);
-	buf_release(&store);
-	return rc;
+	if (i < 0)
+		return push_reject(p, it, code, SPAN(""), SPAN(""), why, err);
+	return push_reject_ref(p, &b->field[i], it, code, it->cell[i].want, why,
+			       err);
 }
 
 /* The cells to be remembered, as a JSON object. */

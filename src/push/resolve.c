@@ -4,6 +4,7 @@
 #include "core/num.h"
 #include "core/xid.h"
 #include "odoo/reads.h"
+#include "push/cell.h"
 #include "push/push.h"
 #include "state/xref.h"
 
@@ -26,26 +27,6 @@ struct refs {
 	size_t n, cap;
 };
 
-static bool is_lookup(struct span text)
-{
-	return text.len && text.p[0] == '?';
-}
-
-/* The external id in front of ">field"; *field is what is behind. */
-static struct span base_of(struct span text, struct span *field)
-{
-	const char *cut = text.len ? memchr(text.p, '>', text.len) : NULL;
-	struct span base = text;
-
-	*field = (struct span){NULL, 0};
-	if (cut && !is_lookup(text)) {
-		base.len = (size_t)(cut - text.p);
-		field->p = cut + 1;
-		field->len = text.len - base.len - 1;
-	}
-	return base;
-}
-
 /* The next of the texts in a cell, separated by commas where it is many. */
 static bool next_part(const struct bind_field *f, struct span *rest,
 		      struct span *part)
@@ -66,31 +47,9 @@ static bool next_part(const struct bind_field *f, struct span *rest,
 	return true;
 }
 
-/* The way that made this text: the field's own, or one behind "else". */
-static const struct bind_field *way_of(const struct bind_field *f,
-				       struct span text)
-{
-	for (; f->other; f = f->other) {
-		struct span field;
-		bool through;
-
-		base_of(text, &field);
-		through = field.len > 0;
-		if (is_lookup(text) ? f->by != NULL
-				    : f->kind == BIND_REF &&
-					      (f->through != NULL) == through &&
-					      text.len > strlen(f->ref) + 7 &&
-					      !strncmp(text.p + 7, f->ref,
-						       strlen(f->ref)) &&
-					      text.p[7 + strlen(f->ref)] == '.')
-			return f;
-	}
-	return f;
-}
-
 static const char *model_of(const struct bind_field *way, struct span text)
 {
-	if (!is_lookup(text) && way->kind == BIND_REF && way->target)
+	if (!cell_is_lookup(text) && way->kind == BIND_REF && way->target)
 		return way->target->model;
 	return way->relation;
 }
@@ -128,7 +87,7 @@ static size_t place(const struct refs *refs, const char *model,
 static void add_ref(struct refs *refs, const struct bind_field *f,
 		    struct span text)
 {
-	const struct bind_field *way = way_of(f, text);
+	const struct bind_field *way = cell_way(f, text);
 	const char *model = model_of(way, text);
 	bool there;
 	size_t at = place(refs, model, text, &there);
@@ -179,7 +138,7 @@ static void gather(struct push *p, const struct binding *b, struct item **v,
 static struct span cache_key(struct push *p, const struct ref *r)
 {
 	buf_clear(&p->text);
-	if (is_lookup(r->text))
+	if (cell_is_lookup(r->text))
 		buf_adds(&p->text, r->model);
 	buf_add_span(&p->text, r->text);
 	return buf_span(&p->text);
@@ -188,12 +147,12 @@ static struct span cache_key(struct push *p, const struct ref *r)
 /* What this run or the state knows.  0, or -1. */
 static int ask_here(struct push *p, struct ref *r, struct err *err)
 {
-	struct span field, base = base_of(r->text, &field);
+	struct span field, base = cell_base(r->text, &field);
 	struct xref x = {0};
 	int64_t id = 0, seq;
 	int rc;
 
-	if (!is_lookup(r->text) && !field.len) {
+	if (!cell_is_lookup(r->text) && !field.len) {
 		rc = xref_find(p->state, base, &x, err);
 		if (rc < 0)
 			return -1;
@@ -221,7 +180,7 @@ static int ask_here(struct push *p, struct ref *r, struct err *err)
 		r->known = true;
 		break;
 	}
-	if (!r->known && p->opt.dry_run && !is_lookup(r->text)) {
+	if (!r->known && p->opt.dry_run && !cell_is_lookup(r->text)) {
 		rc = spool_find(p->spool, base, &seq, err);
 		if (rc < 0)
 			return -1;
@@ -243,7 +202,7 @@ static int ask_xids(struct push *p, struct ref **v, size_t n, struct err *err)
 	int rc = 0;
 
 	for (i = 0; i < n && rc >= 0; i++) {
-		struct span field, base = base_of(v[i]->text, &field);
+		struct span field, base = cell_base(v[i]->text, &field);
 		struct xref x = {0};
 
 		rc = xref_find(p->state, base, &x, err);
@@ -320,9 +279,9 @@ static int ask_natural(struct push *p, struct ref **v, size_t n,
 static bool same_question(const struct ref *a, const struct ref *b)
 {
 	if (strcmp(a->model, b->model) != 0 ||
-	    is_lookup(a->text) != is_lookup(b->text))
+	    cell_is_lookup(a->text) != cell_is_lookup(b->text))
 		return false;
-	if (is_lookup(a->text))
+	if (cell_is_lookup(a->text))
 		return !strcmp(a->f->by, b->f->by);
 	if (!a->f->through != !b->f->through)
 		return false;
@@ -334,7 +293,7 @@ static int ask_group(struct push *p, struct ref **v, size_t n, struct err *err)
 	size_t i;
 	int rc;
 
-	if (is_lookup(v[0]->text)) {
+	if (cell_is_lookup(v[0]->text)) {
 		rc = ask_natural(p, v, n, err);
 	} else {
 		rc = ask_xids(p, v, n, err);
@@ -377,12 +336,12 @@ static int reject_missing(struct push *p, const struct binding *b,
 			  struct item *it, size_t k, const struct ref *r,
 			  struct err *err)
 {
-	struct span field, base = base_of(r->text, &field);
+	struct span field, base = cell_base(r->text, &field);
 	struct buf store = BUF_INIT(XID_MAX), why = BUF_INIT(4 * XID_MAX);
 	struct xid x;
 	int rc;
 
-	if (is_lookup(r->text))
+	if (cell_is_lookup(r->text))
 		buf_addf(&why, "Odoo has no %s with %.*s, or several", r->model,
 			 (int)r->text.len - 1, r->text.p + 1);
 	else if (xid_parse(base, &store, &x) < 0)
@@ -399,8 +358,8 @@ static int reject_missing(struct push *p, const struct binding *b,
 			 "%.*s '%.*s' is not in Odoo and not in this "
 			 "stream",
 			 SPAN_FMT(x.entity), SPAN_FMT(x.key));
-	rc = push_reject_field(p, b, it, "missing-reference", (int)k,
-			       buf_str(&why), err);
+	rc = push_reject_ref(p, &b->field[k], it, "missing-reference", r->text,
+			     buf_str(&why), err);
 	buf_release(&store);
 	buf_release(&why);
 	return rc;
@@ -426,7 +385,7 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 	int rc = 0;
 
 	while (next_part(f, &rest, &part)) {
-		const struct bind_field *way = way_of(f, part);
+		const struct bind_field *way = cell_way(f, part);
 		bool there;
 		const struct ref *r = &refs->v[place(refs, model_of(way, part),
 						     part, &there)];
@@ -436,7 +395,7 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 			goto out;
 		}
 		c->send_ids = c->send_ids || r->by_id || way->through ||
-			      is_lookup(part);
+			      cell_is_lookup(part);
 		id = mem_grow(id, n, &cap, sizeof(*id));
 		id[n++] = r->id;
 	}
