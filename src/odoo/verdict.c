@@ -87,7 +87,12 @@ static struct span essence(struct span s)
 	cut_prefix(&s, "- Create/update: ");
 	for (i = 0; i < N_OF(boilerplate); i++)
 		cut_from(&s, boilerplate[i]);
-	return span_trim(s);
+	s = span_trim(s);
+	/* 14 shows some words as Python does: 'Contacts require a name' */
+	if (s.len > 2 && s.p[0] == '\'' &&
+	    memchr(s.p + 1, '\'', s.len - 1) == s.p + s.len - 1)
+		s = (struct span){s.p + 1, s.len - 2};
+	return s;
 }
 
 /* "Model: Product (product.template), Field: Name (name)" of 14. */
@@ -184,6 +189,7 @@ const char *verdict_reject_code(const char *message)
 		{"No matching record found", "odoo-missing-reference"},
 		{"Missing required value", "odoo-required"},
 		{"mandatory field is not set", "odoo-required"},
+		{"require a name", "odoo-required"},
 		{"violates not-null constraint", "odoo-required"},
 		{"duplicate key value", "odoo-duplicate"},
 		{"must be unique", "odoo-duplicate"},

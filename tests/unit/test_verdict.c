@@ -227,6 +227,9 @@ static const char *const words[][2] = {
 	 "a [31mb c d"},
 	{"\xe2\x80\xaeyalp\xff", "yalp\xef\xbf\xbd"},
 	{"  \n ", ""},
+	{"'Contacts require a name'", "Contacts require a name"},
+	{"'a' is not 'b'", "'a' is not 'b'"},
+	{"'", "'"},
 	{"The operation cannot be completed:\n- Create/update: a mandatory "
 	 "field is not set.\n- Delete: another model requires the record being "
 	 "deleted. If possible, archive it instead.\n\nModel: Product "
