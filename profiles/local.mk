@@ -29,6 +29,8 @@ nobase_dist_pkgdata_DATA += \
 	profiles/odoo/14/product.yaml \
 	profiles/odoo/14/stock_balance.yaml \
 	profiles/odoo/14/uom.yaml \
+	profiles/odoo/19/location.yaml \
+	profiles/odoo/19/lot.yaml \
 	profiles/odoo/19/product.yaml \
 	profiles/odoo/19/stock_balance.yaml \
 	profiles/odoo/19/uom.yaml \
