@@ -3,6 +3,7 @@
  */
 #include <unistd.h>
 
+#include "cmd_extract_trailer.h"
 #include "command.h"
 #include "conf/feed.h"
 #include "core/base64.h"
@@ -51,6 +52,7 @@ struct extract {
 	struct progress progress;
 	bool opened; /* the opening line is written */
 	bool keep_ragged;
+	struct trailer *trailer; /* NULL: the feed has none */
 	struct buf reject_record, reject_src;
 };
 
@@ -82,24 +84,37 @@ static int configure(struct extract *x, struct err *err)
 			return -1;
 	x->keep_ragged = x->conf.ragged == 1;
 	x->ops = reader_find(x->conf.format);
-	return 0;
+	if (!x->conf.trailer.when)
+		return 0;
+	x->trailer =
+		trailer_new(&x->conf, x->job->opt.profiles, x->feed.path, err);
+	return x->trailer ? 0 : -1;
 }
 
-static void open_stream(struct extract *x, void *state)
+/* The opening line, before the first file, and the trailer's columns. */
+static int begin_file(struct extract *x, const struct input *in, void *state,
+		      struct err *err)
 {
+	struct buf columns = BUF_INIT(8 * LINE_CEILING);
 	struct buf b = BUF_INIT(8 * LINE_CEILING);
+	int rc = 0;
 
-	if (x->opened)
-		return;
-	x->opened = true;
-	if (x->feed_name)
-		rec_add_str(&b, "feed", span_of(x->feed_name));
-	if (x->ops->columns) {
-		rec_put_key(&b, SPAN("columns"));
-		x->ops->columns(state, &b);
+	if (x->ops->columns)
+		x->ops->columns(state, &columns);
+	if (x->trailer)
+		rc = trailer_begin(x->trailer, in->path, buf_span(&columns),
+				   err);
+	if (rc == 0 && !x->opened) {
+		if (x->feed_name)
+			rec_add_str(&b, "feed", span_of(x->feed_name));
+		if (columns.len)
+			rec_add_raw(&b, "columns", buf_span(&columns));
+		stream_open(&x->out, x->job->stage, x->job->run, buf_span(&b));
+		x->opened = true;
 	}
-	stream_open(&x->out, x->job->stage, x->job->run, buf_span(&b));
+	buf_release(&columns);
 	buf_release(&b);
+	return rc;
 }
 
 /* The src member of a record that did not become one. */
@@ -174,10 +189,28 @@ static int reject_ragged(struct extract *x, struct err *err)
 	return rc;
 }
 
+/* 1 where the record is the trailer row, which is none; 0, -1. */
+static int take_trailer(struct extract *x, struct err *err)
+{
+	struct rd_record *r = &x->record;
+	struct span line = {r->out->data + r->start, r->out->len - r->start};
+	int rc;
+
+	if (!x->trailer)
+		return 0;
+	rc = trailer_row(x->trailer, line, r->row, err);
+	if (rc != 0)
+		rd_take_back(r);
+	return rc;
+}
+
 static int take_record(struct extract *x, struct err *err)
 {
 	struct rd_record *r = &x->record;
+	int rc = take_trailer(x, err);
 
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	x->job->in++;
 	if (r->cells != r->columns && !x->keep_ragged)
 		return reject_ragged(x, err);
@@ -199,12 +232,15 @@ static int read_records(struct extract *x, struct input *in, void *state,
 				return -1;
 			break;
 		case RD_REJECT:
+			if (x->trailer &&
+			    trailer_lost(x->trailer, x->record.row, err) < 0)
+				return -1;
 			x->job->in++;
 			if (reject_bytes(x, err) < 0)
 				return -1;
 			break;
 		case RD_END:
-			return 0;
+			return x->trailer ? trailer_end(x->trailer, err) : 0;
 		case RD_FATAL:
 			rd_take_back(&x->record);
 			return -1;
@@ -225,8 +261,9 @@ static int read_file(struct extract *x, const char *path, struct err *err)
 		state = x->ops->open(&in, &x->conf, err);
 	}
 	if (state) {
-		open_stream(x, state);
-		rc = read_records(x, &in, state, err);
+		rc = begin_file(x, &in, state, err);
+		if (rc == 0)
+			rc = read_records(x, &in, state, err);
 	}
 	x->ops->close(state);
 	input_close(&in);
@@ -260,6 +297,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	stream_out_release(&x.out);
 	buf_release(&x.reject_record);
 	buf_release(&x.reject_src);
+	trailer_free(x.trailer);
 	read_conf_release(&x.conf);
 	feed_release(&x.feed);
 	return rc;

@@ -20,7 +20,8 @@ bin_PROGRAMS += sluice
 sluice_SOURCES = src/cmd_sluice.c
 
 bin_PROGRAMS += sluice-extract
-sluice_extract_SOURCES = src/main.c src/cmd_extract.c
+sluice_extract_SOURCES = src/main.c src/cmd_extract.c \
+	src/cmd_extract_trailer.c src/cmd_extract_trailer.h
 
 bin_PROGRAMS += sluice-run
 sluice_run_SOURCES = src/main.c src/cmd_run.c

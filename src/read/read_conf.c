@@ -224,7 +224,7 @@ static int load_trailer(struct read_conf *c, const struct yt_node *t,
 		c->trailer.sum = mem_grow(c->trailer.sum, c->trailer.n_sums,
 					  &cap, sizeof(*c->trailer.sum));
 		c->trailer.sum[c->trailer.n_sums++] =
-			(struct read_trailer_sum){n->key, n->text};
+			(struct read_trailer_sum){n->key, n->text, n};
 	}
 	return 0;
 }

@@ -17,10 +17,14 @@
 #define READ_DELIMITER_MAX 16
 #define READ_HEADER_MAX    100
 
-/* A trailer row: what it says must agree with the rows before it. */
+/*
+ * A trailer row: what it says must agree with the rows before it.  Columns are
+ * expressions of the feed's language.
+ */
 struct read_trailer_sum {
 	const char *column;  /* summed over the rows */
 	const char *trailer; /* column of the trailer row with the sum */
+	const struct yt_node *at;
 };
 
 struct read_trailer {
