@@ -369,6 +369,7 @@ static int consult_state(struct push *p, const struct binding *b,
 	it->reread = true;
 	if (rc <= 0)
 		return rc;
+	it->in_state = true;
 	it->res_id = x.res_id;
 	it->by_id = x.by_id;
 	if (!x.clean || p->opt.verify)
@@ -448,7 +449,7 @@ static int settle_codes(struct push *p, const struct binding *b,
 		if (!v[i]->code || v[i]->finished)
 			continue;
 		if (v[i]->res_id) {
-			v[i]->adopted = v[i]->reread;
+			v[i]->adopted = !v[i]->in_state;
 			continue;
 		}
 		why = mem_printf("Odoo has no record %s",

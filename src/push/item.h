@@ -35,6 +35,7 @@ struct item {
 	int64_t res_id;         /* 0: not in Odoo, as far as known */
 	bool by_id;             /* known to Odoo by database id only */
 	bool adopted;           /* found by natural key in this run */
+	bool in_state;          /* the state knew it when the run began */
 	bool reread;      /* Odoo is to be asked, the state does not say */
 	bool read;        /* `had` is what Odoo said just now */
 	bool code;        /* stands for a record of Odoo's own */

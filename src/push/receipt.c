@@ -2,6 +2,7 @@
 
 #include "core/xid.h"
 #include "push/cell.h"
+#include "push/plan.h"
 #include "push/push.h"
 #include "state/journal.h"
 
@@ -15,7 +16,7 @@ struct span push_item_xid(const struct binding *b, const struct item *it)
 /* What users call field `f`. */
 static struct span canonical_name(const struct bind_field *f)
 {
-	if (!f->from)
+	if (!f->from || f->as || f->holds)
 		return span_of(f->name);
 	return span_of(f->from + (f->from[0] == '@'));
 }
@@ -49,7 +50,7 @@ static void put_changes(const struct binding *b, const struct item *it,
 		const struct item_cell *c = &it->cell[i];
 		size_t k;
 
-		if (!(it->columns >> i & 1))
+		if (!(it->columns >> i & 1) || plan_same(f, it, c))
 			continue;
 		/* Two Odoo fields may show one canonical field. */
 		for (k = 0; k < i; k++)
