@@ -4,6 +4,7 @@
  */
 #include "odoo/verdict.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -173,6 +174,18 @@ static void say(struct verdict *v, const char *words)
 	buf_release(&b);
 }
 
+__attribute__((format(printf, 2, 3))) static void sayf(struct verdict *v,
+						       const char *fmt, ...)
+{
+	char text[2 * VERDICT_WHY_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	say(v, text);
+}
+
 /* ---- grades ------------------------------------------------------------- */
 
 static void grade(struct verdict *v, enum odoo_verdict what, enum err_code code)
@@ -260,8 +273,8 @@ static void grade_strange(struct verdict *v, const struct reply *r)
 		       "proxy in front of it?)");
 		return;
 	}
-	snprintf(v->why, sizeof(v->why), "HTTP %d%s%.200s", r->status,
-		 where ? ": " : "", where ? where : "");
+	sayf(v, "HTTP %d%s%s", r->status, where ? ": " : "",
+	     where ? where : "");
 }
 
 static void grade_none(struct verdict *v, const struct reply *r)
@@ -352,11 +365,12 @@ static void grade_error(struct verdict *v, const struct reply *r)
 
 	grade(v, ODOO_REJECT, ERR_REFUSED);
 	v->reject = verdict_reject_code(m);
-	say(v, *m ? m : r->name);
 	if (!strcmp(r->name, "odoo.exceptions.AccessError"))
 		v->reject = "odoo-access";
 	if (!strcmp(r->name, "builtins.KeyError"))
-		snprintf(v->why, sizeof(v->why), "Odoo knows no '%.300s'", m);
+		sayf(v, "Odoo knows no '%s'", m);
+	else
+		say(v, *m ? m : r->name);
 	for (i = 0; i < N_OF(exceptions); i++) {
 		if (named(r->name, i)) {
 			grade(v, exceptions[i].what, exceptions[i].code);

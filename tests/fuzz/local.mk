@@ -2,7 +2,8 @@
 # make check replays the corpora; make check-fuzz (clang) goes on from there.
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_csv \
-	tests/fuzz/fuzz_rec
+	tests/fuzz/fuzz_rec \
+	tests/fuzz/fuzz_reply
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
 check_PROGRAMS += $(FUZZ_TARGETS)
@@ -13,6 +14,7 @@ AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
+tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)
 
 # FUZZ_SECONDS: for each target.  FUZZ_TARGET: only this one.
 check-fuzz:
