@@ -33,3 +33,10 @@ bin_PROGRAMS += sluice-validate
 sluice_validate_SOURCES = src/main.c src/cmd_validate.c
 bin_PROGRAMS += sluice-push
 sluice_push_SOURCES = src/main.c src/cmd_push.c
+
+# The rehearsal server, a program of its own.
+include src/sandbox/local.mk
+bin_PROGRAMS += sluice-sandbox
+sluice_sandbox_SOURCES = src/main.c src/cmd_sandbox.c
+sluice_sandbox_LDADD = libsandbox.a libsluice.a $(JANSSON_LIBS) \
+	$(SQLITE_LIBS) $(MHD_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lpthread -lm
