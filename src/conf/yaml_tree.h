@@ -45,8 +45,9 @@ void yt_free(struct yt_node *root);
 struct yt_node *yt_root(const char *name);
 
 /* Walk the children `c` of a list or map. */
-#define yt_each(list, c) \
-	for ((c) = (list)->child; (c) < (list)->child + (list)->n; (c)++)
+#define yt_each(list, c)          \
+	for ((c) = (list)->child; \
+	     (list)->n && (c) < (list)->child + (list)->n; (c)++)
 
 /* The member of map `n`, or NULL (also where n is NULL or no map). */
 const struct yt_node *yt_get(const struct yt_node *n, const char *key);

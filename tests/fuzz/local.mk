@@ -4,6 +4,9 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_csv \
 	tests/fuzz/fuzz_rec \
 	tests/fuzz/fuzz_reply
+	tests/fuzz/fuzz_expr \
+	tests/fuzz/fuzz_feed \
+	tests/fuzz/fuzz_rec
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
 check_PROGRAMS += $(FUZZ_TARGETS)
@@ -13,6 +16,8 @@ EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
 AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_REPLAY)
+tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c $(FUZZ_REPLAY)
+tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)
 
