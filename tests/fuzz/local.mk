@@ -2,11 +2,10 @@
 # make check replays the corpora; make check-fuzz (clang) goes on from there.
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_csv \
-	tests/fuzz/fuzz_rec \
-	tests/fuzz/fuzz_reply
 	tests/fuzz/fuzz_expr \
 	tests/fuzz/fuzz_feed \
-	tests/fuzz/fuzz_rec
+	tests/fuzz/fuzz_rec \
+	tests/fuzz/fuzz_reply
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
 check_PROGRAMS += $(FUZZ_TARGETS)
