@@ -3,6 +3,7 @@ CLI_TESTS = \
 	tests/cli/t010-every-command.sh \
 	tests/cli/t020-build-hardening.sh \
 	tests/cli/t021-install.sh \
+	tests/cli/t040-examples.sh \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
 	tests/cli/t032-scripts-odoo.sh \
