@@ -155,28 +155,39 @@ static int reject_ambiguous(struct push *p, const struct binding *b,
 	return rc;
 }
 
-/* One candidate: it is the item's, unless another item was first. */
-static int decide(struct push *p, const struct binding *b, struct found *f,
-		  size_t i, struct err *err)
+/* Another record of this stream could be the same one: a guess. */
+static int reject_claimed(struct push *p, const struct binding *b,
+			  const struct found *f, const struct found *other,
+			  struct err *err)
 {
-	char why[160];
+	struct buf why = BUF_INIT(ERR_MSG_MAX);
+	int rc;
+
+	buf_addf(&why,
+		 "%s %lld in Odoo could be this one, or '%.*s' of this stream, "
+		 "by %s",
+		 b->model, (long long)f->id[0], SPAN_FMT(other->it->key),
+		 b->adopt[0]);
+	rc = push_reject_field(p, b, f->it, "ambiguous",
+			       binding_index(b, b->adopt[0]), buf_str(&why),
+			       err);
+	buf_release(&why);
+	return rc;
+}
+
+/* One candidate that nobody else wants: it is the item's. */
+static int decide(struct push *p, const struct binding *b, struct found *f,
+		  size_t n, size_t i, struct err *err)
+{
 	size_t k;
 
 	if (f[i].n > 1)
 		return reject_ambiguous(p, b, &f[i], err);
 	if (!f[i].n)
 		return 0;
-	for (k = 0; k < i; k++) {
-		if (!f[k].it->adopted || f[k].it->res_id != f[i].id[0])
-			continue;
-		snprintf(why, sizeof(why),
-			 "%s %lld in Odoo could be this one, but another "
-			 "record of this stream has the same %s",
-			 b->model, (long long)f[i].id[0], b->adopt[0]);
-		return push_reject_field(p, b, f[i].it, "ambiguous",
-					 binding_index(b, b->adopt[0]), why,
-					 err);
-	}
+	for (k = 0; k < n; k++)
+		if (k != i && f[k].n == 1 && f[k].id[0] == f[i].id[0])
+			return reject_claimed(p, b, &f[i], &f[k], err);
 	f[i].it->adopted = true;
 	f[i].it->res_id = f[i].id[0];
 	return 0;
@@ -338,7 +349,7 @@ int push_adopt(struct push *p, const struct binding *b, struct arena *arena,
 	if (n_found)
 		rc = find_candidates(p, b, f, n_found, keys, err);
 	for (i = 0; i < n_found && rc == 0; i++)
-		rc = decide(p, b, f, i, err);
+		rc = decide(p, b, f, n_found, i, err);
 	for (i = 0; i < n_found; i++)
 		if (f[i].it->adopted && !f[i].it->finished)
 			taken[n_taken++] = f[i].it;

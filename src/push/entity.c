@@ -426,9 +426,7 @@ static int carry_out(struct push *p, const struct binding *b, struct item **v,
 		rc = settle_nothing(p, b, same, n_same, err);
 	for (i = 0; i < n_send && rc == 0 && p->opt.dry_run; i++)
 		push_receipt(p, b, send[i],
-			     !send[i]->res_id   ? "created"
-			     : send[i]->adopted ? "adopted"
-						: "updated");
+			     push_outcome(send[i], send[i]->res_id != 0));
 	if (rc == 0 && !p->opt.dry_run && n_send)
 		rc = push_send(p, b, send, n_send, err);
 	free(same);

@@ -116,6 +116,8 @@ int push_counts(struct push *p, const struct binding *b, struct arena *arena,
 		struct item **v, size_t n, struct err *err);
 
 /* receipt.c: how a record ended. */
+/* The outcome of an item that was sent. */
+const char *push_outcome(const struct item *it, bool existed);
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		  const char *outcome);
 int push_reject(struct push *p, struct item *it, const char *code,

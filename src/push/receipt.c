@@ -71,6 +71,15 @@ static void put_changes(const struct binding *b, const struct item *it,
 	rec_put_close(out, '}');
 }
 
+const char *push_outcome(const struct item *it, bool existed)
+{
+	if (it->adopted)
+		return "adopted";
+	if (it->op == OP_ARCHIVE)
+		return "archived";
+	return existed ? "updated" : "created";
+}
+
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		  const char *outcome)
 {

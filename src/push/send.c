@@ -148,13 +148,6 @@ int send_wait(struct push *p, unsigned tries, const struct verdict *v,
 /* ---- outcomes --------------------------------------------------------------
  */
 
-static const char *outcome_of(const struct lane *l, const struct item *it)
-{
-	if (it->adopted)
-		return "adopted";
-	return l->naming == NAMING_ID ? "updated" : "created";
-}
-
 /* Commit what these items came to, then say it. */
 static int accept(struct lane *l, int64_t batch, struct item **v, size_t n,
 		  struct err *err)
@@ -164,7 +157,8 @@ static int accept(struct lane *l, int64_t batch, struct item **v, size_t n,
 	if (push_commit(l->p, l->b, batch, v, n, err) < 0)
 		return -1;
 	for (i = 0; i < n; i++)
-		push_receipt(l->p, l->b, v[i], outcome_of(l, v[i]));
+		push_receipt(l->p, l->b, v[i],
+			     push_outcome(v[i], l->naming == NAMING_ID));
 	return 0;
 }
 

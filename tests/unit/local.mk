@@ -95,5 +95,25 @@ UNIT_TESTS += tests/unit/test_schema
 tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
 tests_unit_test_schema_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_batch
+tests_unit_test_batch_SOURCES = tests/unit/test_batch.c
+tests_unit_test_batch_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_binding
+tests_unit_test_binding_SOURCES = tests/unit/test_binding.c
+tests_unit_test_binding_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_order
+tests_unit_test_order_SOURCES = tests/unit/test_order.c
+tests_unit_test_order_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_state
+tests_unit_test_state_SOURCES = tests/unit/test_state.c
+tests_unit_test_state_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_xid
+tests_unit_test_xid_SOURCES = tests/unit/test_xid.c
+tests_unit_test_xid_LDADD = $(UNIT_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)

@@ -1,0 +1,292 @@
+/* The state: what was accepted, what was left open, who may open it. */
+#include "state/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+#include "state/journal.h"
+#include "state/spool.h"
+#include "state/xref.h"
+#include "unit.h"
+
+static char dir[] = "/tmp/sluice-test-state-XXXXXX";
+static char *path;
+static struct err err;
+
+static const unsigned char hash_a[XREF_HASH] = "aaaaaaaaaaaaaaa";
+static const unsigned char hash_b[XREF_HASH] = "bbbbbbbbbbbbbbb";
+
+static void setup(void)
+{
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	path = mem_printf("%s/deep/er/x.db", dir);
+}
+
+static void teardown(void)
+{
+	char *command = mem_printf("rm -rf '%s'", dir);
+
+	ck_assert_int_eq(system(command), 0);
+	free(command);
+	free(path);
+	snprintf(dir + sizeof(dir) - 7, 7, "XXXXXX");
+}
+
+static struct state *open_it(enum state_mode mode)
+{
+	struct state *st = state_open(path, mode, &err);
+
+	ck_assert_msg(st != NULL, "%s", err.msg);
+	return st;
+}
+
+static struct xref_put product(const char *xid, int64_t id,
+			       const unsigned char *hash, const char *cells)
+{
+	return (struct xref_put){.xid = span_of(xid),
+				 .model = SPAN("product.product"),
+				 .res_id = id,
+				 .hash = hash,
+				 .cells = {cells, cells ? strlen(cells) : 0}};
+}
+
+static void keep(struct state *st, struct xref_put x)
+{
+	ck_assert_int_eq(journal_close(st, 0, &x, 1, &err), 0);
+}
+
+START_TEST(what_was_accepted_is_found_again)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct buf text = BUF_INIT(4096);
+	struct xref x;
+
+	ck_assert_int_eq(xref_find(st, SPAN("sluice.product.P"), &x, &err), 0);
+	keep(st,
+	     product("sluice.product.P", 42, hash_a, "{\"name\":\"Bolt\"}"));
+	keep(st, product("sluice.product.Q", 43, hash_b, "{}"));
+	state_close(st);
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(xref_find(st, SPAN("sluice.product.P"), &x, &err), 1);
+	ck_assert_int_eq(x.res_id, 42);
+	ck_assert(x.clean && !x.by_id);
+	ck_assert_mem_eq(x.hash, hash_a, XREF_HASH);
+	ck_assert_int_eq(xref_cells(st, SPAN("sluice.product.P"), &text, &err),
+			 1);
+	ck_assert_str_eq(buf_str(&text), "{\"name\":\"Bolt\"}");
+	buf_clear(&text);
+	ck_assert_int_eq(
+		xref_by_id(st, SPAN("product.product"), 43, &text, &err), 1);
+	ck_assert_str_eq(buf_str(&text), "sluice.product.Q");
+	ck_assert_int_eq(xref_by_id(st, SPAN("res.partner"), 43, &text, &err),
+			 0);
+	buf_release(&text);
+	state_close(st);
+}
+END_TEST
+
+START_TEST(numbers_are_dense_and_stay)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct xref x;
+	int64_t max;
+
+	keep(st, product("a.b", 1, hash_a, "{}"));
+	keep(st, product("a.c", 2, hash_a, "{}"));
+	keep(st, product("a.b", 3, hash_b, "{}"));
+	ck_assert_int_eq(xref_find(st, SPAN("a.b"), &x, &err), 1);
+	ck_assert_int_eq(x.n, 1);
+	ck_assert_int_eq(x.res_id, 3);
+	ck_assert_int_eq(xref_max(st, &max, &err), 0);
+	ck_assert_int_eq(max, 2);
+	state_close(st);
+}
+END_TEST
+
+START_TEST(open_intents_make_records_dirty)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct journal_head head = {"run", "product", "product.product",
+				    "update", SPAN("[\".id\"]")};
+	struct journal_intent v[] = {{SPAN("a.b"), hash_b},
+				     {SPAN("a.new"), hash_b}};
+	int64_t batch = 0;
+	size_t n = 9;
+	struct xref x;
+
+	keep(st, product("a.b", 1, hash_a, "{}"));
+	keep(st, product("a.c", 2, hash_a, "{}"));
+	ck_assert_int_eq(journal_open(st, &head, v, 2, &batch, &err), 0);
+	state_close(st); /* as if killed here */
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(journal_recover(st, &n, &err), 0);
+	ck_assert_uint_eq(n, 2);
+	ck_assert_int_eq(xref_find(st, SPAN("a.b"), &x, &err), 1);
+	ck_assert(!x.clean);
+	ck_assert_int_eq(x.res_id, 1);
+	ck_assert_int_eq(xref_find(st, SPAN("a.c"), &x, &err), 1);
+	ck_assert(x.clean);
+	ck_assert_int_eq(xref_find(st, SPAN("a.new"), &x, &err), 0);
+	ck_assert_int_eq(journal_recover(st, &n, &err), 0);
+	ck_assert_uint_eq(n, 0);
+	state_close(st);
+}
+END_TEST
+
+START_TEST(a_closed_batch_is_not_open)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct journal_head head = {"run", "product", "product.product",
+				    "create", SPAN("[]")};
+	struct journal_intent v[] = {{SPAN("a.b"), hash_b},
+				     {SPAN("a.c"), hash_b}};
+	struct xref_put done = product("a.b", 5, hash_b, "{}");
+	int64_t batch = 0;
+	size_t n = 9;
+	struct xref x;
+
+	ck_assert_int_eq(journal_open(st, &head, v, 2, &batch, &err), 0);
+	ck_assert_int_eq(journal_close(st, batch, &done, 1, &err), 0);
+	ck_assert_int_eq(journal_recover(st, &n, &err), 0);
+	ck_assert_uint_eq(n, 0);
+	ck_assert_int_eq(xref_find(st, SPAN("a.b"), &x, &err), 1);
+	ck_assert(x.clean);
+	ck_assert_int_eq(xref_find(st, SPAN("a.c"), &x, &err), 0);
+	state_close(st);
+}
+END_TEST
+
+START_TEST(one_at_a_time_and_private)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct stat info;
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		struct err e = ERR_INIT;
+		struct state *other = state_open(path, STATE_WRITE, &e);
+
+		_exit(other ? 1 : (int)e.code);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(WEXITSTATUS(status), ERR_AGAIN);
+	ck_assert_int_eq(stat(path, &info), 0);
+	ck_assert_int_eq(info.st_mode & 0777, 0600);
+	state_close(st);
+	/* The lock file stays; the lock does not. */
+	state_close(open_it(STATE_WRITE));
+}
+END_TEST
+
+START_TEST(reading_makes_nothing)
+{
+	struct state *st = open_it(STATE_READ);
+	struct xref x;
+
+	ck_assert(!state_writable(st));
+	ck_assert_int_eq(xref_find(st, SPAN("a.b"), &x, &err), 0);
+	state_close(st);
+	ck_assert_int_ne(access(path, F_OK), 0);
+	st = open_it(STATE_WRITE);
+	keep(st, product("a.b", 1, hash_a, "{}"));
+	state_close(st);
+	st = open_it(STATE_READ);
+	ck_assert_int_eq(xref_find(st, SPAN("a.b"), &x, &err), 1);
+	state_close(st);
+}
+END_TEST
+
+START_TEST(what_is_no_state_is_refused)
+{
+	struct state *st = open_it(STATE_WRITE);
+	FILE *f;
+
+	state_close(st);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	fputs("this is no database, however long the text may be, and it has "
+	      "to be longer than a header for SQLite to look at it closely\n",
+	      f);
+	fclose(f);
+	ck_assert_ptr_null(state_open(path, STATE_WRITE, &err));
+	ck_assert_int_eq(err.code, ERR_DATA);
+}
+END_TEST
+
+START_TEST(paths)
+{
+	char *p;
+
+	setenv("SLUICE_STATE", "/a", 1);
+	p = state_path("t");
+	ck_assert_str_eq(p, "/a/t.db");
+	free(p);
+	unsetenv("SLUICE_STATE");
+	setenv("XDG_STATE_HOME", "/x", 1);
+	p = state_path("t");
+	ck_assert_str_eq(p,
+			 geteuid() ? "/x/sluice/t.db" : "/var/lib/sluice/t.db");
+	free(p);
+}
+END_TEST
+
+START_TEST(the_spool_keeps_order_and_keys)
+{
+	struct spool *sp = spool_new(&err);
+	struct spool_rec r;
+	int64_t seq, id;
+
+	ck_assert_ptr_nonnull(sp);
+	ck_assert_int_eq(spool_put(sp, 0, SPAN("x.a"), SPAN("{a}"), &err), 1);
+	ck_assert_int_eq(spool_put(sp, 1, SPAN("x.o"), SPAN("{o}"), &err), 1);
+	ck_assert_int_eq(spool_put(sp, 0, SPAN("x.b"), SPAN("{b}"), &err), 1);
+	ck_assert_int_eq(spool_put(sp, 0, SPAN("x.a"), SPAN("{c}"), &err), 0);
+	ck_assert_uint_eq(spool_count(sp, 0), 2);
+	ck_assert_uint_eq(spool_count(sp, 7), 0);
+	ck_assert_int_eq(spool_find(sp, SPAN("x.a"), &seq, &err), 1);
+	ck_assert_int_eq(spool_level(sp, seq, 1, &err), 0);
+	ck_assert_int_eq(spool_first(sp, 0, &err), 0);
+	ck_assert_int_eq(spool_next(sp, &r, &err), 1);
+	ck_assert(span_is(r.line, "{b}"));
+	ck_assert_int_eq(spool_next(sp, &r, &err), 1);
+	ck_assert(span_is(r.line, "{a}"));
+	ck_assert_uint_eq(r.level, 1);
+	ck_assert_int_eq(spool_next(sp, &r, &err), 0);
+	ck_assert_int_eq(spool_ref(sp, SPAN("x.a"), &id, &err),
+			 SPOOL_REF_UNKNOWN);
+	ck_assert_int_eq(spool_ref_put(sp, SPAN("x.a"), 7, &err), 0);
+	ck_assert_int_eq(spool_ref(sp, SPAN("x.a"), &id, &err),
+			 SPOOL_REF_FOUND);
+	ck_assert_int_eq(id, 7);
+	ck_assert_int_eq(spool_ref_put(sp, SPAN("x.q"), 0, &err), 0);
+	ck_assert_int_eq(spool_ref(sp, SPAN("x.q"), &id, &err),
+			 SPOOL_REF_MISSING);
+	ck_assert_int_eq(spool_failed(sp, SPAN("x.a"), &err), 0);
+	ck_assert_int_eq(spool_ref(sp, SPAN("x.a"), &id, &err),
+			 SPOOL_REF_FAILED);
+	spool_free(sp);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	TCase *tc;
+	Suite *s = unit_new("state", &tc);
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, what_was_accepted_is_found_again);
+	tcase_add_test(tc, numbers_are_dense_and_stay);
+	tcase_add_test(tc, open_intents_make_records_dirty);
+	tcase_add_test(tc, a_closed_batch_is_not_open);
+	tcase_add_test(tc, one_at_a_time_and_private);
+	tcase_add_test(tc, reading_makes_nothing);
+	tcase_add_test(tc, what_is_no_state_is_refused);
+	tcase_add_test(tc, paths);
+	tcase_add_test(tc, the_spool_keeps_order_and_keys);
+	return s;
+}
