@@ -148,6 +148,12 @@ static const struct field lot_14[] = {
 	END,
 };
 
+/* The same under the names of both releases. */
+static const struct field package[] = {
+	{F("name", CHAR, "Package Reference"), REQ},
+	END,
+};
+
 static const struct field quant[] = {
 	{F("product_id", MANY2ONE, "Product"), REQ, .rel = "product.product"},
 	{F("product_tmpl_id", MANY2ONE, "Product Template"), RO,
@@ -162,6 +168,10 @@ static const struct field quant[] = {
 	{F("lot_id", MANY2ONE, "Lot/Serial Number"),
 	 .rel = "stock.production.lot", .only = 14},
 	{F("lot_id", MANY2ONE, "Lot/Serial Number"), .rel = "stock.lot",
+	 .only = 19},
+	{F("package_id", MANY2ONE, "Package"), .rel = "stock.quant.package",
+	 .only = 14},
+	{F("package_id", MANY2ONE, "Package"), .rel = "stock.package",
 	 .only = 19},
 	{F("owner_id", MANY2ONE, "Owner"), .rel = "res.partner"},
 	{F("quantity", FLOAT, "Quantity"), RO, .digits = 2},
@@ -236,6 +246,20 @@ const struct model models_stock[] = {
 	 .rules = &rules_lot,
 	 .groups_14 = "\t- Inventory/User",
 	 .only = 14},
+	{.name = "stock.quant.package",
+	 .label = "Packages",
+	 .fields = package,
+	 .find = "name",
+	 .order = "name,id",
+	 .groups_14 = "\t- Inventory/User",
+	 .only = 14},
+	{.name = "stock.package",
+	 .label = "Package",
+	 .fields = package,
+	 .find = "name",
+	 .order = "name,id",
+	 .groups = "\t- Inventory/User",
+	 .only = 19},
 	{.name = "stock.quant",
 	 .label = "Quants",
 	 .fields = quant,
