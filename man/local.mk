@@ -8,3 +8,4 @@ dist_man_MANS += man/sluice-targets.5
 dist_man_MANS += man/sluice-push.1 man/sluice-binding.5
 dist_man_MANS += man/sluice-profile.5 man/sluice-record.5
 dist_man_MANS += man/sluice-sandbox.1
+dist_man_MANS += man/sluice-reconcile.1

@@ -9,6 +9,7 @@ include src/odoo/local.mk
 include src/read/local.mk
 include src/state/local.mk
 include src/push/local.mk
+include src/report/local.mk
 include src/run/local.mk
 
 # Programs take from the library only what they need (-Wl,--as-needed).
@@ -40,3 +41,6 @@ bin_PROGRAMS += sluice-sandbox
 sluice_sandbox_SOURCES = src/main.c src/cmd_sandbox.c
 sluice_sandbox_LDADD = libsandbox.a libsluice.a $(JANSSON_LIBS) \
 	$(SQLITE_LIBS) $(MHD_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) -lpthread -lm
+
+bin_PROGRAMS += sluice-reconcile
+sluice_reconcile_SOURCES = src/main.c src/cmd_reconcile.c

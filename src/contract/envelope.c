@@ -7,6 +7,11 @@ static const char *const op_word[] = {
 	"upsert", "create", "update", "archive", "cancel", NULL,
 };
 
+const char *envelope_op_word(enum envelope_op op)
+{
+	return op_word[op];
+}
+
 /* The members in hand, by their place in `member_name`. */
 enum member { M_ENTITY, M_KEY, M_OP, M_SITE, M_FIELDS, M_SRC, M_CONTRACT, N_M };
 
@@ -57,7 +62,7 @@ static bool read_op(struct envelope *e, struct check *c,
 	const char *near;
 	int i;
 
-	e->op = OP_UPSERT;
+	e->op = ENVELOPE_UPSERT;
 	if (!n)
 		return true;
 	for (i = 0; op_word[i]; i++) {
@@ -158,7 +163,8 @@ bool envelope_read(struct envelope *e, struct check *c)
 	if (e->fields && e->fields->type != REC_OBJECT) {
 		right = fail(c, M_FIELDS, e->fields, "is an object");
 		e->fields = NULL;
-	} else if (!e->fields && e->op != OP_ARCHIVE && e->op != OP_CANCEL) {
+	} else if (!e->fields && e->op != ENVELOPE_ARCHIVE &&
+		   e->op != ENVELOPE_CANCEL) {
 		right = fail(c, M_FIELDS, NULL, "is missing");
 	}
 	return right;

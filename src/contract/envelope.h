@@ -12,7 +12,13 @@
 #include "contract/check.h"
 #include "core/rec.h"
 
-enum envelope_op { OP_UPSERT, OP_CREATE, OP_UPDATE, OP_ARCHIVE, OP_CANCEL };
+enum envelope_op {
+	ENVELOPE_UPSERT,
+	ENVELOPE_CREATE,
+	ENVELOPE_UPDATE,
+	ENVELOPE_ARCHIVE,
+	ENVELOPE_CANCEL
+};
 
 struct envelope {
 	struct span entity, key, site; /* decoded; site may be empty */
@@ -28,10 +34,12 @@ struct envelope {
  */
 bool envelope_read(struct envelope *e, struct check *c);
 
+const char *envelope_op_word(enum envelope_op op);
+
 /* Whether such a record need not have all that its contract requires. */
 static inline bool envelope_is_partial(const struct envelope *e)
 {
-	return e->op != OP_UPSERT && e->op != OP_CREATE;
+	return e->op != ENVELOPE_UPSERT && e->op != ENVELOPE_CREATE;
 }
 
 #endif

@@ -17,20 +17,42 @@ static struct hset_entry *slot(const struct hset *s, uint64_t lo, uint32_t hi)
 	return &s->entry[i];
 }
 
+static void put_again(struct hset *s, struct hset_entry e)
+{
+	*slot(s, e.lo, e.hi) = e;
+}
+
+/*
+ * Twice the slots, in the same memory: a second copy would double what a
+ * large set needs at its worst moment.  The entries up to the first empty
+ * slot are set aside; all others go, in order, to a slot that is at most
+ * their own, or in the new half; then those follow that were set aside.
+ */
 static void grow(struct hset *s)
 {
-	struct hset old = *s;
-	size_t i;
+	size_t was = s->cap, n = 0, i;
+	struct hset_entry *first, e;
 
-	s->cap = old.cap ? mem_mul(old.cap, 2) : CAP_FIRST;
-	s->entry = mem_alloc(mem_mul(s->cap, sizeof(*s->entry)));
-	for (i = 0; i < s->cap; i++)
+	s->cap = was ? mem_mul(was, 2) : CAP_FIRST;
+	s->entry = mem_realloc(s->entry, mem_mul(s->cap, sizeof(*s->entry)));
+	for (i = was; i < s->cap; i++)
 		s->entry[i].value = HSET_NONE;
-	for (i = 0; i < old.cap; i++)
-		if (old.entry[i].value != HSET_NONE)
-			*slot(s, old.entry[i].lo, old.entry[i].hi) =
-				old.entry[i];
-	free(old.entry);
+	while (n < was && s->entry[n].value != HSET_NONE)
+		n++;
+	first = mem_alloc(mem_mul(n, sizeof(*first)));
+	for (i = 0; i < n; i++) {
+		first[i] = s->entry[i];
+		s->entry[i].value = HSET_NONE;
+	}
+	for (i = n; i < was; i++) {
+		e = s->entry[i];
+		s->entry[i].value = HSET_NONE;
+		if (e.value != HSET_NONE)
+			put_again(s, e);
+	}
+	for (i = 0; i < n; i++)
+		put_again(s, first[i]);
+	free(first);
 }
 
 uint32_t *hset_add(struct hset *s, struct sip_hash h, uint32_t value,

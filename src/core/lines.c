@@ -47,9 +47,11 @@ static enum lines_got pass_over(struct lines *l, struct err *err)
 		char *nl = have ? memchr(l->data + l->from, '\n', have) : NULL;
 
 		if (nl) {
+			l->passed += (size_t)(nl + 1 - l->data) - l->from;
 			l->from = (size_t)(nl + 1 - l->data);
 			break;
 		}
+		l->passed += have;
 		l->from = l->to;
 		if (l->eof)
 			break;
@@ -73,6 +75,8 @@ enum lines_got lines_next(struct lines *l, struct span *line, struct err *err)
 		if (nl && (size_t)(nl - begin) <= LINE_CEILING) {
 			*line = (struct span){begin, (size_t)(nl - begin)};
 			l->from += line->len + 1;
+			l->offset = l->passed;
+			l->passed += line->len + 1;
 			l->searched = 0;
 			l->number++;
 			return LINES_LINE;
@@ -85,6 +89,8 @@ enum lines_got lines_next(struct lines *l, struct span *line, struct err *err)
 				return LINES_END;
 			*line = (struct span){begin, have};
 			l->from = l->to;
+			l->offset = l->passed;
+			l->passed += have;
 			l->searched = 0;
 			l->number++;
 			return LINES_CUT;

@@ -24,6 +24,8 @@ struct lines {
 	size_t from, to, cap; /* unread bytes are data[from..to) */
 	size_t searched;      /* bytes behind `from` known to have no newline */
 	uint64_t number;      /* of the line last returned, from 1 */
+	uint64_t offset;      /* of the same, in bytes from where we began */
+	uint64_t passed;      /* bytes up to and with that line */
 	bool eof;
 };
 

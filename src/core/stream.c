@@ -22,6 +22,24 @@ void stream_in_init(struct stream_in *in, char **files, size_t n_files,
 	}
 }
 
+static void begin_file(struct stream_in *in)
+{
+	lines_init(&in->lines, in->fd);
+	in->open = true;
+	in->started = in->framed = in->ended = false;
+	in->records = 0;
+}
+
+void stream_in_init_fd(struct stream_in *in, const char *name, int fd,
+		       bool allow_filtered)
+{
+	*in = (struct stream_in){.name = name,
+				 .fd = fd,
+				 .borrowed = true,
+				 .allow_filtered = allow_filtered};
+	begin_file(in);
+}
+
 static int open_next(struct stream_in *in, struct err *err)
 {
 	const char *path = in->file[in->next_file++];
@@ -35,10 +53,7 @@ static int open_next(struct stream_in *in, struct err *err)
 		if (in->fd < 0)
 			return err_sys(err, "cannot open %s", path);
 	}
-	lines_init(&in->lines, in->fd);
-	in->open = true;
-	in->started = in->framed = in->ended = false;
-	in->records = 0;
+	begin_file(in);
 	return 0;
 }
 
@@ -47,7 +62,7 @@ static void close_file(struct stream_in *in)
 	if (!in->open)
 		return;
 	lines_release(&in->lines);
-	if (in->fd != STDIN_FILENO)
+	if (in->fd != STDIN_FILENO && !in->borrowed)
 		close(in->fd);
 	in->open = false;
 }

@@ -36,6 +36,7 @@ struct stream_in {
 	struct lines lines;
 	struct span line; /* as read; valid until the next call */
 	bool open;        /* a file is open */
+	bool borrowed;    /* its descriptor is the caller's */
 	bool started;     /* a line of this file has been read */
 	bool framed;      /* the segment being read has an opening line */
 	bool ended;       /* its end line has come */
@@ -53,6 +54,13 @@ struct stream_in {
  */
 void stream_in_init(struct stream_in *in, char **files, size_t n_files,
 		    bool allow_filtered);
+
+/*
+ * Read the descriptor `fd` from where it stands, and nothing else; it stays
+ * the caller's, and `name` is for messages.
+ */
+void stream_in_init_fd(struct stream_in *in, const char *name, int fd,
+		       bool allow_filtered);
 
 /*
  * The next line.  On STREAM_RECORD and STREAM_OPEN, `rec` holds it until the
