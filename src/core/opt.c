@@ -166,7 +166,7 @@ void opt_help(struct buf *out, const struct opt *t)
 		if (t->arg)
 			buf_addf(out, " %s", t->arg);
 		width = out->len - from;
-		if (width >= HELP_COLUMN) {
+		if (width + 1 >= HELP_COLUMN) {
 			buf_addc(out, '\n');
 			width = 0;
 		}

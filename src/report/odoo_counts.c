@@ -301,7 +301,7 @@ static void tell_item(struct counts *c, const struct odoo_item *it)
 			report_put(c->o->report, &d);
 			return;
 		}
-		d.field = odoo_field_name(f);
+		d.field = it->cell[k].field;
 		d.where = span_of(f->read);
 		d.here = it->cell[k].words;
 		d.there = have;

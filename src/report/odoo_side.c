@@ -156,24 +156,27 @@ static struct span keep(struct arena *a, struct span s)
 	return (struct span){arena_dup(a, s.p ? s.p : "", s.len), s.len};
 }
 
-/* What the record says of the field, for people. */
+/* What the record says of the field, for people, and where it says so. */
 static struct span words_of(struct odoo_side *o, const struct bind_field *f,
-			    const struct envelope *env, struct span want)
+			    const struct envelope *env, struct span want,
+			    struct span *field)
 {
-	const struct rec_node *n = NULL;
+	const struct rec_node *n;
 
-	for (; f && !n; f = f->other) {
+	*field = odoo_field_name(f);
+	for (; f; f = f->other) {
 		if (!f->from)
 			continue;
 		n = !strcmp(f->from, BIND_KEY)
 			    ? rec_get(&o->rec, o->rec.node, "key")
 		    : env->fields ? rec_get(&o->rec, env->fields, f->from)
 				  : NULL;
-		if (n && (n->type == REC_NULL || !n->len))
-			n = NULL;
-	}
-	if (n)
+		if (!n || n->type == REC_NULL || !n->len)
+			continue;
+		if (strcmp(f->from, BIND_KEY) != 0)
+			*field = span_of(f->from);
 		return rec_text(&o->rec, n);
+	}
 	return want.len ? want : (struct span){NULL, 0};
 }
 
@@ -218,7 +221,7 @@ static int make_cells(struct odoo_side *o, struct odoo_entity *e,
 		if (!c->set)
 			continue;
 		c->want = keep(&e->arena, buf_span(&o->text));
-		words = words_of(o, f, env, c->want);
+		words = words_of(o, f, env, c->want, &c->field);
 		if (words.p)
 			c->words = keep(&e->arena, words);
 	}
@@ -236,8 +239,10 @@ static void want_archived(const struct odoo_entity *e, struct odoo_item *it)
 		it->cell[k].set = false;
 	if (active < 0)
 		return;
-	it->cell[active] = (struct odoo_cell){
-		.set = true, .want = SPAN("0"), .words = SPAN("false")};
+	it->cell[active] = (struct odoo_cell){.set = true,
+					      .want = SPAN("0"),
+					      .words = SPAN("false"),
+					      .field = SPAN("active")};
 }
 
 static void note_seen(struct odoo_entity *e, const struct odoo_item *it)

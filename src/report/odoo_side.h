@@ -46,7 +46,8 @@ int odoo_compare(struct job *job, const struct odoo_options *opt,
 struct odoo_cell {
 	bool set;
 	struct span want, words;
-	struct span have; /* odoo_counts.c: what Odoo holds, summed */
+	struct span field; /* as the stream calls it; lives in the binding */
+	struct span have;  /* odoo_counts.c: what Odoo holds, summed */
 };
 
 /* A record of the stream, in the arena of its handful. */

@@ -99,6 +99,22 @@ static int put_record(struct odoo_side *o, const struct bind_field *f,
 	return rc;
 }
 
+/* The value by which the stream names records: a country's code. */
+static int put_by(struct odoo_side *o, const struct bind_field *f, int64_t id,
+		  struct buf *out, struct err *err)
+{
+	json_t *names = json_pack("[s]", f->by), *row = NULL;
+	int rc = reads_values(o->session, f->relation, &id, 1, names, NULL,
+			      &row, err);
+	const char *value = json_string_value(json_object_get(row, f->by));
+
+	if (rc == 0 && value)
+		buf_adds(out, value);
+	json_decref(row);
+	json_decref(names);
+	return rc == 0 && value ? 0 : -1;
+}
+
 static int put_records(struct odoo_side *o, const struct bind_field *f,
 		       const json_t *value, struct buf *out, struct err *err)
 {
@@ -115,6 +131,8 @@ static int put_records(struct odoo_side *o, const struct bind_field *f,
 		return 0;
 	}
 	id = json_is_array(value) ? json_array_get(value, 0) : value;
+	if (f->by && f->relation)
+		return put_by(o, f, json_integer_value(id), out, err);
 	return put_record(o, f, value, json_integer_value(id), out, err);
 }
 
@@ -168,7 +186,7 @@ static void report_field(struct odoo_side *o, struct odoo_entity *e,
 	struct difference d = odoo_base(e, it, DIFF_VALUE);
 	struct buf words = BUF_INIT(LINE_CEILING);
 
-	d.field = odoo_field_name(f);
+	d.field = it->cell[k].field;
 	d.where = span_of(f->name);
 	d.here = it->cell[k].words;
 	if (odoo_put_words(o, f, json_object_get(it->row, f->read), have,
