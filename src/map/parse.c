@@ -271,7 +271,7 @@ static void gather_into(struct gather *g, struct parser *p, struct expr *x)
 	size_t size = mem_mul(g->n, sizeof(*g->item));
 
 	x->arg = arena_alloc(&p->c->scope->arena, size);
-	if (size)
+	if (g->item)
 		memcpy(x->arg, g->item, size);
 	x->n_args = g->n;
 }
