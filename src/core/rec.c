@@ -499,7 +499,7 @@ void rec_put_escaped(struct buf *b, struct span s)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char names[] = "btnvfr"; /* \v has no escape in JSON */
-	const char *p = s.p, *end = s.p + s.len;
+	const char *p = s.p, *end = s.len ? s.p + s.len : s.p;
 
 	while (p < end) {
 		const char *stop = plain_end(p, end, false);

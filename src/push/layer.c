@@ -28,28 +28,22 @@ struct layer layer_get(struct layer l, const char *key)
 	return m;
 }
 
-/* Member `at` of both maps in turn, whether it counts or not. */
-static const struct yt_node *nth(struct layer l, size_t at)
+/* How many members of the base are to be walked. */
+static size_t base_members(struct layer l)
 {
-	size_t n_base =
-		is_map(l.base) && (!l.over || is_map(l.over)) ? l.base->n : 0;
-
-	if (at < n_base)
-		return &l.base->child[at];
-	at -= n_base;
-	if (is_map(l.over) && at < l.over->n)
-		return &l.over->child[at];
-	return NULL;
+	return is_map(l.base) && (!l.over || is_map(l.over)) ? l.base->n : 0;
 }
 
 bool layer_next(struct layer l, size_t *at, const char **key,
 		struct layer *member)
 {
-	const struct yt_node *n;
+	size_t n_base = base_members(l);
+	size_t n_all = n_base + (is_map(l.over) ? l.over->n : 0);
 
-	while ((n = nth(l, *at))) {
-		bool in_over = is_map(l.over) && n >= l.over->child &&
-			       n < l.over->child + l.over->n;
+	while (*at < n_all) {
+		bool in_over = *at >= n_base;
+		const struct yt_node *n = in_over ? &l.over->child[*at - n_base]
+						  : &l.base->child[*at];
 
 		(*at)++;
 		*member = layer_get(l, n->key);

@@ -42,9 +42,10 @@ START_TEST(any_bytes_come_back)
 {
 	struct buf out = BUF_INIT(4096), store = BUF_INIT(4096);
 	unsigned seed = 17;
+	bool printable = true;
 	int i;
 
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < 5000; i++) {
 		char key[40], site[8];
 		size_t n = 1 + (size_t)(rand_r(&seed) % 39), k;
 		size_t m = (size_t)(rand_r(&seed) % 8);
@@ -58,12 +59,14 @@ START_TEST(any_bytes_come_back)
 		buf_clear(&out);
 		ck_assert_int_eq(xid_put(&out, &x, &err), 0);
 		for (k = 0; k < out.len; k++)
-			ck_assert_int_gt(out.data[k], ' ');
+			printable = printable && out.data[k] > ' ' &&
+				    out.data[k] < 127;
 		ck_assert_int_eq(xid_parse(buf_span(&out), &store, &back), 0);
 		ck_assert(span_eq(back.entity, x.entity));
 		ck_assert(span_eq(back.site, x.site));
 		ck_assert(span_eq(back.key, x.key));
 	}
+	ck_assert(printable);
 	buf_release(&out);
 	buf_release(&store);
 }
