@@ -366,8 +366,9 @@ static int many2many_cell(struct cell *at, const json_t *list, json_t **out)
 	ids = json_array();
 	while (rc == 0 && (part = strsep(&rest, ","))) {
 		rc = reference(at, sub, part, &id);
-		if (id)
-			json_array_append_new(ids, json_integer(id));
+		if (!id)
+			break; /* one is reported, as Odoo does */
+		json_array_append_new(ids, json_integer(id));
 	}
 	free(text);
 	if (rc == 0)

@@ -89,6 +89,11 @@ static int add_sum(struct grouping *g, const char *text)
 		free(name);
 		return rc;
 	}
+	/* 14 has the id for the groups alone. */
+	if (g->env->release == 14 && !strcmp(name, "id")) {
+		free(name);
+		return 0;
+	}
 	if (colon)
 		function = functions[i];
 	else if (!field_is_number(f) || !strcmp(name, "id")) {
@@ -108,7 +113,7 @@ static void put_select(struct grouping *g, struct buf *b)
 {
 	size_t i;
 
-	buf_adds(b, "SELECT count(*)");
+	buf_adds(b, "SELECT count(*),min(t.id)");
 	for (i = 0; i < g->n_keys; i++) {
 		struct buf id = BUF_INIT(SQL_MAX);
 		const struct field *f = g->key[i];
@@ -149,12 +154,11 @@ static void put_grouping(struct grouping *g, const json_t *args, struct buf *b)
 	size_t i;
 
 	for (i = 0; i < g->n_keys; i++)
-		buf_addf(b, "%s%zu", i ? "," : " GROUP BY ", 2 + 2 * i);
+		buf_addf(b, "%s%zu", i ? "," : " GROUP BY ", 3 + 2 * i);
 	for (i = 0; i < g->n_keys; i++)
-		buf_addf(b, "%s%s%zu NULLS LAST", i ? "," : " ORDER BY ",
-			 g->key[i]->type == FT_MANY2ONE ? "" : "",
-			 g->key[i]->type == FT_MANY2ONE ? 3 + 2 * i
-							: 2 + 2 * i);
+		buf_addf(b, "%s%zu NULLS LAST", i ? "," : " ORDER BY ",
+			 g->key[i]->type == FT_MANY2ONE ? 4 + 2 * i
+							: 3 + 2 * i);
 	if (limit || offset)
 		buf_addf(b, " LIMIT %lld OFFSET %lld", limit ? limit : -1,
 			 offset);
@@ -230,9 +234,13 @@ static json_t *group_row(struct grouping *g, sqlite3_stmt *st,
 {
 	json_t *row = json_object();
 	char *count;
-	int at = 1;
+	int at = 2;
 	size_t i;
 
+	/* 14 without groups names a record. */
+	if (g->env->release == 14 && !g->n_keys)
+		json_object_set_new(row, "id",
+				    json_integer(sqlite3_column_int64(st, 1)));
 	for (i = 0; i < g->n_keys; i++, at += 2)
 		json_object_set_new(row, g->key[i]->name,
 				    key_value(g->key[i], st, at));
@@ -254,7 +262,7 @@ static json_t *group_row(struct grouping *g, sqlite3_stmt *st,
 	for (i = 0; i < g->n_sums; i++, at++)
 		json_object_set_new(row, g->sum[i].name,
 				    sum_value(&g->sum[i], st, at));
-	if (!g->formatted)
+	if (!g->formatted && (g->n_keys || g->env->release != 14))
 		json_object_set_new(row, "__domain",
 				    group_domain(g, row, domain));
 	return row;

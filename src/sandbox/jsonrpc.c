@@ -55,8 +55,9 @@ static bool check_database(const struct service *s, struct exchange *x,
 
 	if (database && !strcmp(database, s->database))
 		return true;
-	text = mem_printf("connection to server failed: FATAL:  database "
-			  "\"%s\" does not exist\n",
+	text = mem_printf("%sFATAL:  database \"%s\" does not exist\n",
+			  s->release == 14 ? ""
+					   : "connection to server failed: ",
 			  database ? database : "");
 	fail(s, x, "psycopg2.OperationalError", text);
 	free(text);

@@ -78,8 +78,7 @@ static void log_request(struct server *s, uint64_t n, const struct request *r,
 
 	if (s->log_fd < 0)
 		return;
-	line = json_pack("{sI ss s*}", "n", (json_int_t)n, "path",
-			 r->path ? r->path : "", "model", x->model);
+	line = json_pack("{sI ss}", "n", (json_int_t)n, "path", r->path);
 	if (x->model)
 		json_object_set_new(line, "model", json_string(x->model));
 	if (x->method)

@@ -7,6 +7,8 @@ CLI_TESTS = \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
 	tests/cli/t032-scripts-odoo.sh \
+	tests/cli/t060-sandbox.sh \
+	tests/cli/t061-sandbox-fixtures.sh \
 	tests/cli/t070-run-stages.sh \
 	tests/cli/t100-extract-csv-spectrum.sh \
 	tests/cli/t101-extract-json-suite.sh \

@@ -46,12 +46,16 @@ sandbox_start() {
 
 	[ -x "$SLUICE_BUILD/sluice-sandbox" ] || skip_all 'no sandbox is built'
 	ODOO_RELEASE=${ODOO_RELEASE:-19}
+	rm -f "$ready"
 	sluice-sandbox --release "$ODOO_RELEASE" --while-pid $$ \
 		--log "$T/sandbox.log" "$@" >"$ready" &
 	SANDBOX_PID=$!
 	kill_at_end $SANDBOX_PID
+	ODOO_URL=
 	for _ in {1..100}; do
-		ODOO_URL=$(jq -er .url "$ready" 2>/dev/null) && break
+		# jq 1.6 finds no fault with an empty file.
+		ODOO_URL=$(jq -er .url "$ready" 2>/dev/null)
+		[ -z "$ODOO_URL" ] || break
 		sleep 0.05
 	done
 	[ -n "$ODOO_URL" ] || {
@@ -81,13 +85,15 @@ proxy_start() {
 	for spec in "$@"; do
 		faults+=(--fault "$spec")
 	done
+	rm -f "$ready"
 	"$SLUICE_BUILD/tests/server/faultproxy" --upstream "$ODOO_URL" \
 		--log "$T/proxy.log" --while-pid $$ "${faults[@]}" >"$ready" &
 	PROXY_PID=$!
 	kill_at_end $PROXY_PID
 	for _ in {1..100}; do
 		# shellcheck disable=SC2034 # for the script
-		PROXY_URL=$(jq -er .url "$ready" 2>/dev/null) && return 0
+		PROXY_URL=$(jq -er .url "$ready" 2>/dev/null)
+		[ -z "$PROXY_URL" ] || return 0
 		sleep 0.05
 	done
 	echo 'Bail out! the fault proxy does not start'
