@@ -168,7 +168,7 @@ static bool put_stretch(struct buf *b, const struct cell_table *t,
 bool cell_put(struct buf *b, const struct cell_table *t, const char *p,
 	      size_t len)
 {
-	const char *end = p + len;
+	const char *end = len ? p + len : p;
 	bool good = true;
 
 	while (p < end) {
