@@ -10,6 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	SLUICE_SOURCE='$(abs_top_srcdir)'; export SLUICE_SOURCE; \
 	SLUICE_PROFILES='$(abs_top_srcdir)/profiles'; export SLUICE_PROFILES; \
 	PATH='$(abs_top_builddir)':$$PATH; export PATH; \
+	CK_DEFAULT_TIMEOUT=120; export CK_DEFAULT_TIMEOUT; \
 	LC_ALL=C.UTF-8; export LC_ALL;
 
 # Unit tests: tests/unit/test_X.c defines unit_suite(); main_unit.c runs it.
