@@ -9,9 +9,12 @@ libsluice_a_SOURCES += \
 	src/map/fn_list.c \
 	src/map/fn_num.c \
 	src/map/fn_text.c \
+	src/map/lex.c \
 	src/map/lookup.c src/map/lookup.h \
 	src/map/map.c src/map/map.h \
 	src/map/members.c src/map/members.h \
-	src/map/parse.c \
+	src/map/parse.c src/map/parse.h \
+	src/map/parse_call.c \
+	src/map/parse_value.c \
 	src/map/pattern.c \
 	src/map/val.c src/map/val.h
