@@ -233,6 +233,25 @@ static bool counts(const json_t *vals)
 	       json_object_get(vals, "inventory_quantity_auto_apply");
 }
 
+/*
+ * Count what `vals` says.  inventory_quantity waits to be applied (in 19);
+ * inventory_quantity_auto_apply is applied in the same breath.
+ */
+static int count_and_apply(struct env *env, json_int_t id, const json_t *vals)
+{
+	json_t *waits = json_object_get(vals, "inventory_quantity");
+	json_t *at_once =
+		json_object_get(vals, "inventory_quantity_auto_apply");
+	json_t *change = json_pack("{sO}", "inventory_quantity",
+				   waits ? waits : at_once);
+	int rc = stock_count(env, id, change);
+
+	json_decref(change);
+	if (rc == 0 && !waits && env->release != 14)
+		rc = stock_apply(env, id);
+	return rc;
+}
+
 static json_int_t id_in(const json_t *vals, const char *name)
 {
 	return json_integer_value(json_object_get(vals, name));
@@ -284,9 +303,6 @@ static int quant_before_create(struct env *env, const struct model *m,
 			       json_t *vals, json_int_t *id)
 {
 	bool mode = env_flag(env, "inventory_mode") && counts(vals);
-	json_t *count = json_object_get(vals, "inventory_quantity");
-	json_t *change;
-	int rc;
 
 	if (quant_access(env, m, vals, ORM_CREATE) < 0)
 		return -1;
@@ -302,19 +318,12 @@ static int quant_before_create(struct env *env, const struct model *m,
 			id_in(vals, "location_id"), id_in(vals, "lot_id"), true,
 			id) < 0)
 		return -1;
-	change = json_pack(
-		"{sO}", "inventory_quantity",
-		count ? count
-		      : json_object_get(vals, "inventory_quantity_auto_apply"));
-	rc = stock_count(env, *id, change);
-	json_decref(change);
-	return rc;
+	return count_and_apply(env, *id, vals);
 }
 
 static int quant_before_write(struct env *env, const struct model *m,
 			      json_int_t id, json_t *vals)
 {
-	json_t *change;
 	int rc;
 
 	if (quant_access(env, m, vals, ORM_WRITE) < 0)
@@ -323,14 +332,7 @@ static int quant_before_write(struct env *env, const struct model *m,
 		return 0;
 	if (env_flag(env, "inventory_mode") && may_count(env, vals, false) < 0)
 		return -1;
-	change = json_pack(
-		"{sO}", "inventory_quantity",
-		json_object_get(vals, "inventory_quantity")
-			? json_object_get(vals, "inventory_quantity")
-			: json_object_get(vals,
-					  "inventory_quantity_auto_apply"));
-	rc = stock_count(env, id, change);
-	json_decref(change);
+	rc = count_and_apply(env, id, vals);
 	json_object_del(vals, "inventory_quantity");
 	json_object_del(vals, "inventory_quantity_auto_apply");
 	return rc;
