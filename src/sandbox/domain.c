@@ -12,6 +12,13 @@
 
 #define DEPTH_MAX 5000
 
+/*
+ * A comparison with NULL is neither true nor false; which of them does not
+ * matter until it is turned around.
+ */
+#define NOT_OPEN  "NOT coalesce(("
+#define NOT_CLOSE "),0)"
+
 static int leaf_sql(struct env *env, const struct model *m, const char *path,
 		    const json_t *leaf, const char *alias, struct buf *b,
 		    json_t *args);
@@ -105,17 +112,15 @@ static void put_list(struct buf *b, const struct field *f, const char *expr,
 		else
 			json_array_append(some, item);
 	}
-	if (negated)
-		buf_adds(b, "NOT ");
-	buf_adds(b, "(coalesce(");
+	buf_adds(b, negated ? NOT_OPEN : "(");
 	buf_addf(b, "%s IN (SELECT value FROM json_each(", expr);
 	put_arg(b, args, some);
-	buf_adds(b, ")),0)");
+	buf_adds(b, "))");
 	if (with_empty) {
 		buf_adds(b, " OR ");
 		put_emptiness(b, f, expr, true);
 	}
-	buf_addc(b, ')');
+	buf_adds(b, negated ? NOT_CLOSE : ")");
 	json_decref(some);
 }
 
@@ -126,9 +131,10 @@ static void put_like(struct buf *b, const struct op *op, const char *expr,
 	json_t *pattern =
 		op->around ? json_sprintf("%%%s%%", text) : json_string(text);
 
-	buf_addf(b, "%scoalesce(pg_like(%s,", op->negated ? "NOT " : "", expr);
+	buf_addf(b, "%spg_like(%s,", op->negated ? NOT_OPEN : "", expr);
 	put_arg(b, args, pattern);
-	buf_addf(b, ",%d),0)", op->any_case ? 1 : 0);
+	buf_addf(b, ",%d)%s", op->any_case ? 1 : 0,
+		 op->negated ? NOT_CLOSE : "");
 	json_decref(pattern);
 }
 
@@ -176,8 +182,8 @@ static int put_many2one(struct env *env, const struct field *f,
 		free(inner);
 		return bad_leaf(env, NULL, leaf, NULL);
 	}
-	buf_addf(b, "%scoalesce(%s IN (SELECT %s.id FROM ",
-		 op->negated ? "NOT " : "", expr, inner);
+	buf_addf(b, "%s%s IN (SELECT %s.id FROM ", op->negated ? NOT_OPEN : "",
+		 expr, inner);
 	model_table(b, rel);
 	buf_addf(b, " %s WHERE ", inner);
 	{
@@ -194,7 +200,7 @@ static int put_many2one(struct env *env, const struct field *f,
 			      args);
 		json_decref(positive);
 	}
-	buf_adds(b, "),0)");
+	buf_adds(b, op->negated ? ")" NOT_CLOSE : ")");
 	free(inner);
 	return rc;
 }
@@ -238,11 +244,10 @@ static int put_plain(struct env *env, const struct model *m,
 	} else {
 		buf_addf(b,
 			 f->type == FT_BOOLEAN || field_is_number(f)
-				 ? "coalesce(coalesce(%s,0)%s"
-				 : "coalesce(%s%s",
+				 ? "coalesce(%s,0)%s"
+				 : "%s%s",
 			 buf_str(&expr), op->sql);
 		put_arg(b, args, v);
-		buf_adds(b, ",0)");
 	}
 	buf_release(&expr);
 	return rc;
@@ -317,13 +322,12 @@ static int put_path(struct env *env, const struct model *m,
 	if (!rel)
 		return bad_leaf(env, m, leaf, f->name);
 	inner = mem_printf("%sp", alias);
-	buf_adds(b, "coalesce(");
 	expr_field(b, m, f, env->release, alias);
 	buf_addf(b, " IN (SELECT %s.id FROM ", inner);
 	model_table(b, rel);
 	buf_addf(b, " %s WHERE ", inner);
 	rc = leaf_sql(env, rel, rest, leaf, inner, b, args);
-	buf_adds(b, "),0)");
+	buf_addc(b, ')');
 	free(inner);
 	return rc;
 }
@@ -444,9 +448,9 @@ static int put_term(struct walk *w, struct buf *b, unsigned depth)
 	if (s && (!strcmp(s, "&") || !strcmp(s, "|")))
 		return put_chain(w, *s, b, depth);
 	if (s && !strcmp(s, "!")) {
-		buf_adds(b, "NOT (");
+		buf_adds(b, NOT_OPEN);
 		rc = put_term(w, b, depth + 1);
-		buf_addc(b, ')');
+		buf_adds(b, NOT_CLOSE);
 		return rc;
 	}
 	return fail_set(w->env->fail, FAIL_OTHER, FAIL_VALUE,

@@ -7,6 +7,7 @@ libsandbox_a_SOURCES = \
 	src/sandbox/env.c src/sandbox/env.h \
 	src/sandbox/expr.c src/sandbox/expr.h \
 	src/sandbox/extid.c src/sandbox/extid.h \
+	src/sandbox/extract.c src/sandbox/extract.h \
 	src/sandbox/fail.c src/sandbox/fail.h \
 	src/sandbox/fault.c src/sandbox/fault.h \
 	src/sandbox/group.c src/sandbox/group.h \
@@ -22,6 +23,8 @@ libsandbox_a_SOURCES = \
 	src/sandbox/models_product.c \
 	src/sandbox/models_stock.c \
 	src/sandbox/orm.h \
+	src/sandbox/orm_access.c \
+	src/sandbox/orm_many.c src/sandbox/orm_many.h \
 	src/sandbox/orm_read.c \
 	src/sandbox/orm_write.c \
 	src/sandbox/protocol.c src/sandbox/protocol.h \

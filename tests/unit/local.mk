@@ -115,5 +115,13 @@ UNIT_TESTS += tests/unit/test_xid
 tests_unit_test_xid_SOURCES = tests/unit/test_xid.c
 tests_unit_test_xid_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_sandbox
+tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c
+tests_unit_test_sandbox_LDADD = libsandbox.a $(UNIT_LIBS) -lm
+
+UNIT_TESTS += tests/unit/test_sandbox_domain
+tests_unit_test_sandbox_domain_SOURCES = tests/unit/test_sandbox_domain.c
+tests_unit_test_sandbox_domain_LDADD = libsandbox.a $(UNIT_LIBS) -lm
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
