@@ -9,6 +9,7 @@ CLI_TESTS = \
 	tests/cli/t032-scripts-odoo.sh \
 	tests/cli/t060-sandbox.sh \
 	tests/cli/t061-sandbox-fixtures.sh \
+	tests/cli/t065-reconcile-streams.sh \
 	tests/cli/t070-run-stages.sh \
 	tests/cli/t100-extract-csv-spectrum.sh \
 	tests/cli/t101-extract-json-suite.sh \

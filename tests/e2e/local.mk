@@ -1,7 +1,8 @@
 # End-to-end scripts: one suite, three servers.  make check runs it against the
 # sandbox; tests/lib/target.sh says what a script may call.
 E2E_TESTS = \
-	tests/e2e/e010-target.sh
+	tests/e2e/e010-target.sh \
+	tests/e2e/e060-reconcile.sh
 
 TESTS += $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) tests/lib/target.sh
