@@ -8,12 +8,13 @@
 
 #include "command.h"
 #include "conf/target.h"
+#include "core/mem.h"
 #include "odoo/session.h"
 #include "report/odoo_side.h"
 #include "report/streams.h"
 
 static struct {
-	const char *target, *targets, *format;
+	const char *target, *targets, *state, *format;
 	struct opt_list tolerance, entity;
 	bool allow_filtered, no_extra;
 } o;
@@ -23,6 +24,8 @@ static const struct opt options[] = {
 	 "compare with this Odoo of targets.yaml"},
 	{"targets", 0, OPT_TEXT, &o.targets, "FILE",
 	 "the targets file (default: targets.yaml of the profiles)"},
+	{"state", 0, OPT_TEXT, &o.state, "FILE",
+	 "the state of sluice-push (default: that of the target)"},
 	{"entity", 0, OPT_LIST, &o.entity, "E",
 	 "only records of this entity; may be repeated"},
 	{"tolerance", 0, OPT_LIST, &o.tolerance, "FIELD=N",
@@ -43,9 +46,11 @@ static int check_usage(int argc, struct err *err)
 	if (argc != 2)
 		return err_set(err, ERR_USAGE,
 			       "two streams to compare, or --target and one");
-	if (o.targets || o.no_extra)
+	if (o.targets || o.state || o.no_extra)
 		return err_set(err, ERR_USAGE, "%s goes with --target",
-			       o.targets ? "--targets" : "--no-extra");
+			       o.targets ? "--targets"
+			       : o.state ? "--state"
+					 : "--no-extra");
 	return 0;
 }
 
@@ -63,6 +68,15 @@ static int compare_streams(struct job *job, char **argv,
 	return streams_compare(job, &opt, argv[0], argv[1], report, err);
 }
 
+static struct state *open_state(struct err *err)
+{
+	char *path = o.state ? mem_strdup(o.state) : state_path(o.target);
+	struct state *state = state_open(path, STATE_READ, err);
+
+	free(path);
+	return state;
+}
+
 static int compare_odoo(struct job *job, int argc, char **argv,
 			const struct tolerances *tolerances,
 			struct report *report, struct err *err)
@@ -73,18 +87,22 @@ static int compare_odoo(struct job *job, int argc, char **argv,
 					 .allow_filtered = o.allow_filtered,
 					 .no_extra = o.no_extra};
 	struct target *target;
-	struct session *session = NULL;
+	struct known known = {.session = NULL};
 	int rc = -1;
 
 	target = target_load(job->opt.profiles, o.targets, o.target, err);
-	if (target && target_read_key(target, err) == 0)
-		session = session_open(&target->endpoint, err);
-	if (session) {
-		rc = odoo_compare(job, &opt, session, argv, (size_t)argc,
-				  report, err);
-		job_count(job, "requests", session_counts(session)->requests);
+	if (target)
+		known.state = open_state(err);
+	if (known.state && target_read_key(target, err) == 0)
+		known.session = session_open(&target->endpoint, err);
+	if (known.session) {
+		rc = odoo_compare(job, &opt, &known, argv, (size_t)argc, report,
+				  err);
+		job_count(job, "requests",
+			  session_counts(known.session)->requests);
 	}
-	session_close(session);
+	session_close(known.session);
+	state_close(known.state);
 	target_free(target);
 	return rc;
 }

@@ -1,5 +1,6 @@
 libsluice_a_SOURCES += \
 	src/report/diff.c src/report/diff.h \
+	src/report/known.c src/report/known.h \
 	src/report/odoo_counts.c \
 	src/report/odoo_extra.c \
 	src/report/odoo_side.c src/report/odoo_side.h \

@@ -92,7 +92,7 @@ static int ask_refs(struct counts *c, struct err *err)
 			if (bind_is_relation(&b->field[k]))
 				refs_want(&c->o->refs, b, &b->field[k],
 					  c->e->item[i]->cell[k].want);
-	return refs_ask(&c->o->refs, c->o->session, err);
+	return refs_ask(&c->o->refs, c->o->known, err);
 }
 
 /* ---- what Odoo has --------------------------------------------------------
@@ -316,22 +316,21 @@ static int put_part(struct counts *c, size_t k, const json_t *value,
 	const struct bind_field *f = &c->e->b->field[k];
 	int64_t id = json_integer_value(json_array_get(value, 0));
 	const char *name = json_string_value(json_array_get(value, 1));
-	struct buf store = BUF_INIT(XID_MAX);
-	char *xid = NULL;
+	struct buf store = BUF_INIT(XID_MAX), xid = BUF_INIT(XID_MAX);
 	struct xid x;
 	int rc;
 
 	if (!id)
 		return 0;
-	rc = reads_xids(c->o->session, f->relation, &id, 1, &xid, err);
-	if (rc == 0 && xid && xid_parse(span_of(xid), &store, &x) == 0) {
+	rc = known_xid(c->o->known, f->relation, id, &xid, err);
+	if (rc == 0 && xid_parse(buf_span(&xid), &store, &x) == 0) {
 		buf_add_span(key, x.key);
 		if (k == c->place)
 			buf_add_span(site, x.site);
 	} else if (rc == 0) {
 		buf_adds(key, name ? name : "?");
 	}
-	free(xid);
+	buf_release(&xid);
 	buf_release(&store);
 	return rc;
 }

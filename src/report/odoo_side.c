@@ -98,7 +98,7 @@ static int read_rows(struct odoo_side *o, struct odoo_entity *e,
 
 	for (i = 0; i < e->n; i++)
 		xid[i] = e->item[i]->xid;
-	rc = reads_ids(o->session, e->b->model, xid, id, e->n, err);
+	rc = known_ids(o->known, e->b->model, xid, id, e->n, err);
 	if (rc == 0)
 		rc = reads_values(o->session, e->b->model, id, e->n, e->names,
 				  e->b->context, row, err);
@@ -135,7 +135,7 @@ static int compare_handful(struct odoo_side *o, struct odoo_entity *e,
 	rc = read_rows(o, e, err);
 	want_refs(o, e);
 	if (rc == 0)
-		rc = refs_ask(&o->refs, o->session, err);
+		rc = refs_ask(&o->refs, o->known, err);
 	for (i = 0; i < e->n && rc == 0; i++) {
 		struct odoo_item *it = e->item[i];
 		struct difference d = odoo_base(e, it, DIFF_MISSING);
@@ -431,12 +431,13 @@ static int finish(struct odoo_side *o, struct err *err)
 }
 
 int odoo_compare(struct job *job, const struct odoo_options *opt,
-		 struct session *session, char **files, size_t n_files,
+		 const struct known *known, char **files, size_t n_files,
 		 struct report *report, struct err *err)
 {
 	struct odoo_side o = {.job = job,
 			      .opt = opt,
-			      .session = session,
+			      .known = known,
+			      .session = known->session,
 			      .report = report,
 			      .rec = REC_INIT,
 			      .text = BUF_INIT(LINE_CEILING)};

@@ -22,9 +22,9 @@
 #include "core/job.h"
 #include "core/mem.h"
 #include "core/opt.h"
-#include "odoo/session.h"
 #include "push/cell.h"
 #include "report/diff.h"
+#include "report/known.h"
 #include "report/refs.h"
 
 struct odoo_options {
@@ -37,7 +37,7 @@ struct odoo_options {
 
 /* Compare the files (none: standard input) with Odoo. */
 int odoo_compare(struct job *job, const struct odoo_options *opt,
-		 struct session *session, char **files, size_t n_files,
+		 const struct known *known, char **files, size_t n_files,
 		 struct report *report, struct err *err);
 
 /* ---- between the files --------------------------------------------------- */
@@ -75,7 +75,8 @@ struct odoo_entity {
 struct odoo_side {
 	struct job *job;
 	const struct odoo_options *opt;
-	struct session *session;
+	const struct known *known;
+	struct session *session; /* the same as in `known` */
 	struct report *report;
 	struct odoo_entity *entity;
 	size_t n_entities, cap_entities;

@@ -82,20 +82,19 @@ static int put_record(struct odoo_side *o, const struct bind_field *f,
 		      struct err *err)
 {
 	const char *name = json_string_value(json_array_get(value, 1));
-	char *xid = NULL;
-	int rc = f->relation ? reads_xids(o->session, f->relation, &id, 1, &xid,
-					  err)
+	struct buf xid = BUF_INIT(XID_MAX);
+	int rc = f->relation ? known_xid(o->known, f->relation, id, &xid, err)
 			     : 0;
 
-	if (rc == 0 && !(xid && put_key(f, span_of(xid), out))) {
+	if (rc == 0 && !(xid.len && put_key(f, buf_span(&xid), out))) {
 		if (name)
 			buf_adds(out, name);
-		else if (xid)
-			buf_adds(out, xid);
+		else if (xid.len)
+			buf_add_span(out, buf_span(&xid));
 		else
 			buf_addf(out, "%lld", (long long)id);
 	}
-	free(xid);
+	buf_release(&xid);
 	return rc;
 }
 

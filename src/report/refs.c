@@ -118,7 +118,7 @@ static bool same(const char *a, const char *b)
 	return !a == !b && (!a || !strcmp(a, b));
 }
 
-static int ask_xids(struct session *s, struct ref **v, size_t n,
+static int ask_xids(const struct known *known, struct ref **v, size_t n,
 		    struct err *err)
 {
 	struct span *xid = mem_alloc(mem_mul(n, sizeof(*xid)));
@@ -128,7 +128,7 @@ static int ask_xids(struct session *s, struct ref **v, size_t n,
 
 	for (i = 0; i < n; i++)
 		xid[i] = span_of(v[i]->xid);
-	rc = reads_ids(s, v[0]->model, xid, id, n, err);
+	rc = known_ids(known, v[0]->model, xid, id, n, err);
 	for (i = 0; i < n; i++)
 		v[i]->id = id[i];
 	free(xid);
@@ -183,7 +183,7 @@ static int ask_values(struct session *s, struct ref **v, size_t n,
 	return rc;
 }
 
-int refs_ask(struct refs *r, struct session *s, struct err *err)
+int refs_ask(struct refs *r, const struct known *known, struct err *err)
 {
 	struct ref **group = mem_alloc(mem_mul(r->n, sizeof(*group)));
 	size_t i, k;
@@ -204,11 +204,11 @@ int refs_ask(struct refs *r, struct session *s, struct err *err)
 				group[n++] = b;
 		}
 		if (a->by)
-			rc = ask_values(s, group, n, err);
+			rc = ask_values(known->session, group, n, err);
 		else
-			rc = ask_xids(s, group, n, err);
+			rc = ask_xids(known, group, n, err);
 		if (rc == 0 && a->through)
-			rc = ask_through(s, group, n, err);
+			rc = ask_through(known->session, group, n, err);
 		for (k = 0; k < n; k++)
 			group[k]->known = true;
 	}

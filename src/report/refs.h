@@ -12,8 +12,8 @@
 
 #include "core/err.h"
 #include "core/hset.h"
-#include "odoo/session.h"
 #include "push/binding.h"
+#include "report/known.h"
 
 struct ref {
 	char *model;   /* of the record named, or looked for */
@@ -41,7 +41,7 @@ void refs_want(struct refs *r, const struct binding *b,
 	       const struct bind_field *f, struct span text);
 
 /* Ask for all that is not known yet. */
-int refs_ask(struct refs *r, struct session *s, struct err *err);
+int refs_ask(struct refs *r, const struct known *k, struct err *err);
 
 /*
  * Append the database ids of the records in the cell, ascending, as
