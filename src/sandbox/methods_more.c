@@ -145,7 +145,7 @@ static int access_of(struct env *env, const char *operation, enum orm_access *a)
 static int do_has_access(struct env *env, const struct model *m,
 			 const json_t *args, json_t **result)
 {
-	enum orm_access a;
+	enum orm_access a = ORM_READ;
 
 	if (access_of(env,
 		      json_string_value(json_object_get(args, "operation")),
@@ -159,7 +159,7 @@ static int do_check_access(struct env *env, const struct model *m,
 			   const json_t *args, json_t **result)
 {
 	const json_t *raise = json_object_get(args, "raise_exception");
-	enum orm_access a;
+	enum orm_access a = ORM_READ;
 
 	if (access_of(env,
 		      json_string_value(json_object_get(args, "operation")),

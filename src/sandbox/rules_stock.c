@@ -70,29 +70,6 @@ static int make_location(struct env *env, const char *name, const char *usage,
 	return rc;
 }
 
-/* At the second warehouse 14 turns on a group, which takes Settings. */
-static int second_in_14(struct env *env)
-{
-	json_int_t n = 0;
-
-	if (env->release != 14 || env->role == ROLE_SYSTEM ||
-	    env->role == ROLE_ADMIN)
-		return 0;
-	if (store_int(env->db,
-		      "SELECT count(*) FROM stock_warehouse WHERE active", NULL,
-		      0, &n, env->fail) < 0)
-		return -1;
-	if (n != 2)
-		return 0;
-	return fail_set(env->fail, FAIL_USER, FAIL_ACCESS,
-			"You are not allowed to access 'View' (ir.ui.view) "
-			"records.\n\n"
-			"This operation is allowed for the following groups:\n"
-			"\t- Administration/Settings\n\n"
-			"Contact your administrator to request access if "
-			"necessary.");
-}
-
 static int warehouse_before(struct env *env, const struct model *m,
 			    json_t *vals, json_int_t *made)
 {
@@ -154,10 +131,8 @@ static int warehouse_check(struct env *env, const struct model *m,
 			env, "stock_warehouse_warehouse_code_uniq",
 			"The short name of the warehouse must be unique per "
 			"company!");
-	if (created)
-		return second_in_14(env);
 	/* A new short name renames the view location. */
-	if (json_object_get(vals, "code")) {
+	if (!created && json_object_get(vals, "code")) {
 		json_t *change;
 
 		orm_value(env, m, id, "code", &code);

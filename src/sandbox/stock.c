@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/mem.h"
 #include "sandbox/orm.h"
 #include "sandbox/value.h"
 
@@ -22,11 +23,11 @@ static char *text_of(struct env *env, const char *model, json_int_t id,
 	char *out;
 
 	orm_value(env, model_find(env->release, model), id, field, &v);
-	out = strdup(json_is_string(v) ? json_string_value(v)
-		     : json_is_true(v) ? "true"
-				       : "");
+	out = mem_strdup(json_is_string(v) ? json_string_value(v)
+			 : json_is_true(v) ? "true"
+					   : "");
 	json_decref(v);
-	return out ? out : strdup("");
+	return out;
 }
 
 int stock_quant_allowed(struct env *env, json_int_t product,
