@@ -11,10 +11,12 @@
 #include "core/stream.h"
 #include "map/fn.h"
 #include "map/map.h"
+#include "read/read_conf.h"
+#include "read/reader.h"
 
 static struct {
 	const char *profile;
-	bool check, explain, filters;
+	bool check, explain, filters, allow_filtered;
 } opt;
 
 static const struct opt options[] = {
@@ -25,8 +27,28 @@ static const struct opt options[] = {
 	 "print the mapping as it was compiled, map nothing"},
 	{"filters", 0, OPT_FLAG, &opt.filters, NULL,
 	 "list the filters of the expression language"},
+	{"allow-filtered", 0, OPT_FLAG, &opt.allow_filtered, NULL,
+	 "accept a stream whose end line counts other records"},
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
+
+/* The whole feed is right, or nothing of it is used: `read` is looked at too,
+ * though only sluice-extract reads by it. */
+static int load_feed(struct feed *feed, const struct job *job, const char *name,
+		     struct err *err)
+{
+	struct read_conf conf;
+	int rc;
+
+	if (feed_load(feed, job->opt.profiles, name, err) < 0)
+		return -1;
+	read_conf_init(&conf);
+	rc = read_conf_load(&conf, feed->read, reader_names, err);
+	read_conf_release(&conf);
+	if (rc < 0)
+		feed_release(feed);
+	return rc;
+}
 
 static int print(struct buf *b, struct err *err)
 {
@@ -58,7 +80,7 @@ static int check_feed(const struct job *job, const char *name, struct buf *out,
 	size_t n = 0, failed = 0;
 	int rc;
 
-	if (feed_load(&feed, job->opt.profiles, name, err) < 0)
+	if (load_feed(&feed, job, name, err) < 0)
 		return -1;
 	rc = map_compile(&map, &feed, job->opt.profiles, err);
 	if (rc == 0) {
@@ -240,11 +262,11 @@ static int map_files(struct job *job, int argc, char **argv, struct err *err)
 	struct err late = ERR_INIT;
 	int rc;
 
-	if (feed_load(&feed, job->opt.profiles, opt.profile, err) < 0)
+	if (load_feed(&feed, job, opt.profile, err) < 0)
 		return -1;
 	rc = map_compile(&s.map, &feed, job->opt.profiles, err);
 	if (rc == 0) {
-		stream_in_init(&s.in, argv, (size_t)argc, false);
+		stream_in_init(&s.in, argv, (size_t)argc, opt.allow_filtered);
 		stream_out_init(&s.out, STDOUT_FILENO, job->opt.unbuffered);
 		rc = map_stream(&s, err);
 		/* What is whole goes out also when the rest does not. */

@@ -19,6 +19,7 @@ MAP_CASES = \
 	wrong-op \
 	wrong-quoted \
 	wrong-quotes \
+	wrong-read \
 	wrong-site \
 	wrong-table
 
