@@ -1,5 +1,7 @@
 libsluice_a_SOURCES += \
+	src/run/after.c \
 	src/run/archive.c src/run/archive.h \
+	src/run/explained.c src/run/explained.h \
 	src/run/flow.c src/run/flow.h \
 	src/run/history.c src/run/history.h \
 	src/run/inbox.c src/run/inbox.h \

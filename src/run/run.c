@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,10 +10,33 @@
 #include "core/fs.h"
 #include "core/lock.h"
 #include "core/mem.h"
-#include "core/stream.h"
 #include "run/archive.h"
 
 #define FOLDER_MODE 0700
+
+/* ---- small things ----------------------------------------------------------
+ */
+
+/* Statuses of which one outweighs the other, heaviest first. */
+static int weight(int status)
+{
+	static const int order[] = {ERR_BUG,    ERR_OS,    ERR_CREATE,
+				    ERR_IO,     ERR_PERM,  ERR_REFUSED,
+				    ERR_CONFIG, ERR_AGAIN, ERR_DATA,
+				    ERR_USAGE,  ERR_SOME};
+	int i, n = (int)(sizeof(order) / sizeof(*order));
+
+	for (i = 0; i < n; i++)
+		if (order[i] == status)
+			return n - i;
+	return status ? n + 1 : 0;
+}
+
+void run_note_status(struct run *r, int status)
+{
+	if (weight(status) > weight(r->status))
+		r->status = status;
+}
 
 /* ---- opening --------------------------------------------------------------
  */
@@ -73,7 +95,7 @@ static bool is_wanted(const struct run *r, const char *spool)
 static bool is_passing(const char *name)
 {
 	return ends_with(name, ".spool") || ends_with(name, ".summary") ||
-	       ends_with(name, ".receipts.all");
+	       ends_with(name, ".all");
 }
 
 static void sweep_run(struct run *r, const char *name)
@@ -119,8 +141,13 @@ static int open_history(struct run *r, struct err *err)
 	size_t i;
 
 	free(path);
-	for (i = 0; rc == 0 && i < r->history.n_done; i++)
-		r->n_earlier += !r->history.done[i].told;
+	for (i = 0; rc == 0 && i < r->history.n_done; i++) {
+		if (r->history.done[i].told)
+			continue;
+		r->n_earlier++;
+		if (r->history.done[i].rejected)
+			run_note_status(r, ERR_SOME);
+	}
 	return rc;
 }
 
@@ -144,7 +171,7 @@ int run_open(struct run *r, const struct run_options *opt, const char *id,
 }
 
 /* Runs that find nothing to do leave no trace. */
-static int begin(struct run *r, struct err *err)
+int run_begin(struct run *r, struct err *err)
 {
 	if (r->begun)
 		return 0;
@@ -179,34 +206,13 @@ static struct run_input *add_input(struct run *r, const struct flow_feed *feed,
 	return in;
 }
 
-/* Statuses of which one outweighs the other, heaviest first. */
-static int weight(int status)
-{
-	static const int order[] = {ERR_BUG,    ERR_OS,    ERR_CREATE,
-				    ERR_IO,     ERR_PERM,  ERR_REFUSED,
-				    ERR_CONFIG, ERR_AGAIN, ERR_DATA,
-				    ERR_USAGE,  ERR_SOME};
-	int i, n = (int)(sizeof(order) / sizeof(*order));
-
-	for (i = 0; i < n; i++)
-		if (order[i] == status)
-			return n - i;
-	return status ? n + 1 : 0;
-}
-
-static void note_status(struct run *r, int status)
-{
-	if (weight(status) > weight(r->status))
-		r->status = status;
-}
-
 static void fail_input(struct run *r, struct run_input *in,
 		       enum run_state state, int status, const char *why)
 {
 	in->state = state;
 	in->status = status;
 	in->why = mem_strdup(why);
-	note_status(r, status);
+	run_note_status(r, status);
 }
 
 /* What went wrong at the target goes wrong for every feed. */
@@ -309,7 +315,7 @@ static int finish(struct run *r, struct run_input *in,
 {
 	if (pipeline_rejected(&in->line) || not_taken(&in->line)) {
 		in->status = ERR_SOME;
-		note_status(r, ERR_SOME);
+		run_note_status(r, ERR_SOME);
 	}
 	in->state = RUN_DONE;
 	if (r->opt->dry_run)
@@ -431,7 +437,7 @@ static int take_file(struct run *r, const struct flow_feed *feed,
 	if (f->growing) {
 		in->state = RUN_GROWING;
 		if (feed->required)
-			note_status(r, ERR_AGAIN);
+			run_note_status(r, ERR_AGAIN);
 		return 0;
 	}
 	seen = r->opt->again ? NULL
@@ -439,7 +445,7 @@ static int take_file(struct run *r, const struct flow_feed *feed,
 					    f->name, f->sha256);
 	if (seen)
 		return take_seen(r, in, f, seen->archive, err);
-	if (begin(r, err) < 0)
+	if (run_begin(r, err) < 0)
 		return -1;
 	stem = make_stem(feed, i);
 	rc = process(r, in, f, stem, err);
@@ -490,101 +496,7 @@ int run_inputs(struct run *r, struct err *err)
 	return 0;
 }
 
-/* ---- afterwards
- * --------------------------------------------------------------- */
-
-/* The spools of all that was done, by killed runs too.  How many. */
-static size_t add_spools(struct run *r, struct stage *s)
-{
-	size_t i, n = 0;
-	char *path;
-
-	for (i = 0; i < r->history.n_done; i++) {
-		if (r->history.done[i].told)
-			continue;
-		path = fs_join(r->folder, r->history.done[i].spool);
-		if (fs_is_file(path)) {
-			stage_add(s, path);
-			n++;
-		}
-		free(path);
-	}
-	return n;
-}
-
-static int count_differences(struct run *r, struct err *err)
-{
-	struct stream_in in;
-	struct rec rec = REC_INIT;
-	enum stream_got got;
-
-	stream_in_init(&in, &r->differences, 1, false);
-	do {
-		got = stream_next(&in, &rec, err);
-		r->n_differences += got == STREAM_RECORD;
-	} while (got != STREAM_END && got != STREAM_FATAL);
-	stream_in_release(&in);
-	rec_release(&rec);
-	return got == STREAM_END ? 0 : -1;
-}
-
-static int judge_reconcile(struct run *r, struct err *err)
-{
-	struct buf why = BUF_INIT(LINE_CEILING);
-	int status = stage_verdict(&r->reconcile);
-	struct err e = ERR_INIT;
-
-	if (status == 0 && count_differences(r, &e) < 0) {
-		status = (int)e.code;
-		buf_adds(&why, e.msg);
-	} else if (status) {
-		stage_words(&r->reconcile, &why);
-	}
-	if (status) {
-		r->stop = mem_printf("reconcile: %s", buf_str(&why));
-		note_status(r, status);
-	} else if (r->n_differences) {
-		note_status(r, ERR_SOME);
-	} else {
-		unlink(r->differences);
-	}
-	buf_release(&why);
-	(void)err;
-	return 0;
-}
-
-int run_reconcile(struct run *r, struct err *err)
-{
-	struct stage *s = &r->reconcile;
-	size_t i;
-	int fd, rc;
-
-	if (!r->flow.reconcile || r->opt->dry_run || r->stop)
-		return 0;
-	if (r->n_earlier && begin(r, err) < 0)
-		return -1;
-	if (!r->begun)
-		return 0;
-	if (stage_init(s, "reconcile", r->dir, "all", r->opt->profiles, err) <
-	    0)
-		return -1;
-	stage_option(s, "--target", r->target);
-	stage_option(s, "--targets", r->opt->targets);
-	for (i = 0; i < r->flow.n_entities; i++)
-		stage_option(s, "--entity", r->flow.entity[i]);
-	stage_add(s, "--");
-	if (!add_spools(r, s))
-		return 0;
-	r->differences = mem_printf("%s/differences", r->dir);
-	fd = open(r->differences, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		  0600);
-	if (fd < 0)
-		return err_sys(err, "cannot create %s", r->differences);
-	rc = pipeline_join(s, 1, -1, fd, err);
-	close(fd);
-	r->reconciled = rc == 0;
-	return rc < 0 ? -1 : judge_reconcile(r, err);
-}
+/* ---- the end ------------------------------------------------------------- */
 
 bool run_needs_person(const struct run *r)
 {
@@ -612,7 +524,7 @@ int run_close(struct run *r, struct err *err)
 	if (r->reconcile.name)
 		stage_tidy(&r->reconcile);
 	if (!r->opt->dry_run) {
-		if (r->n_earlier && begin(r, err) < 0)
+		if (r->n_earlier && run_begin(r, err) < 0)
 			return -1;
 		if (r->begun)
 			rc = history_end(&r->history, r->id, r->status, err);

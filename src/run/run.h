@@ -93,4 +93,11 @@ void run_release(struct run *r);
  * wrong. */
 bool run_needs_person(const struct run *r);
 
+/* ---- between the files of this folder ---------------------------------- */
+
+/* The run's status becomes this one where it weighs more. */
+void run_note_status(struct run *r, int status);
+/* The first thing to do is there: a folder, and the history knows. */
+int run_begin(struct run *r, struct err *err);
+
 #endif

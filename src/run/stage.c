@@ -23,13 +23,14 @@ int stage_init(struct stage *s, const char *name, const char *dir,
 
 	*s = (struct stage){.name = name};
 	s->program = proc_find(program, err);
-	s->argv[s->argc++] = program;
+	stage_add(s, program);
 	s->rejects = mem_printf("%s/%s.%s.rejects", dir, stem, name);
 	s->summary = mem_printf("%s/%s.%s.summary", dir, stem, name);
 	s->log = mem_printf("%s/%s.%s.log", dir, stem, name);
 	stage_option(s, "--rejects", s->rejects);
 	stage_option(s, "--summary", s->summary);
 	stage_option(s, "--profiles", profiles);
+	free(program);
 	if (s->program)
 		return 0;
 	err->code = ERR_OS;
@@ -43,6 +44,7 @@ void stage_release(struct stage *s)
 
 	for (i = 0; i < s->argc; i++)
 		free(s->argv[i]);
+	free(s->argv);
 	free(s->program);
 	free(s->rejects);
 	free(s->summary);
@@ -52,8 +54,10 @@ void stage_release(struct stage *s)
 
 void stage_add(struct stage *s, const char *arg)
 {
-	if (s->argc < STAGE_ARGS_MAX)
-		s->argv[s->argc++] = mem_strdup(arg);
+	s->argv =
+		mem_grow(s->argv, s->argc + 1, &s->cap_args, sizeof(*s->argv));
+	s->argv[s->argc++] = mem_strdup(arg);
+	s->argv[s->argc] = NULL;
 }
 
 void stage_option(struct stage *s, const char *option, const char *value)

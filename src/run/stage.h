@@ -17,7 +17,6 @@
 #include "core/err.h"
 #include "core/proc.h"
 
-#define STAGE_ARGS_MAX  64
 #define STAGE_COUNT_MAX 24
 
 struct stage_count {
@@ -28,8 +27,8 @@ struct stage_count {
 struct stage {
 	const char *name; /* "map"; a literal */
 	char *program;    /* path */
-	char *argv[STAGE_ARGS_MAX + 1];
-	size_t argc;
+	char **argv;      /* NULL at its end */
+	size_t argc, cap_args;
 	char *rejects, *summary, *log;
 	pid_t pid; /* 0: does not run */
 	struct proc_end end;

@@ -2,10 +2,15 @@
 # sandbox; tests/lib/target.sh says what a script may call.
 E2E_TESTS = \
 	tests/e2e/e010-target.sh \
-	tests/e2e/e060-reconcile.sh
+	tests/e2e/e060-reconcile.sh \
+	tests/e2e/e100-run-nights.sh \
+	tests/e2e/e110-push-crash.sh \
+	tests/e2e/e120-push-lost-answers.sh \
+	tests/e2e/e130-run-trouble.sh \
+	tests/e2e/e140-reconcile.sh
 
 TESTS += $(E2E_TESTS)
-EXTRA_DIST += $(E2E_TESTS) tests/lib/target.sh
+EXTRA_DIST += $(E2E_TESTS) tests/lib/night.sh tests/lib/target.sh
 
 # The same scripts on real servers, one at a time: each starts with a reset.
 .PHONY: check-odoo check-odoo-19 check-odoo-14
