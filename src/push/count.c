@@ -166,6 +166,70 @@ static void fill_gaps(const struct binding *b, struct item *it)
 	}
 }
 
+/* Items by the id of their first relation, to find those a record may be. */
+struct entry {
+	int64_t id;
+	struct item *it;
+};
+
+static int by_id(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The first relation of the identity; n_fields where there is none. */
+static size_t first_relation(const struct binding *b)
+{
+	size_t k = 0;
+
+	while (k < b->n_fields &&
+	       !(is_identity(b, k) && bind_is_relation(&b->field[k])))
+		k++;
+	return k;
+}
+
+static size_t first_entry(const struct entry *e, size_t n, int64_t id)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (e[mid].id < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Give each record of Odoo's to the items it is. */
+static void share_out(struct counts *c, struct item **v, size_t n,
+		      const json_t *rows)
+{
+	struct entry *e = mem_alloc(mem_mul(n, sizeof(*e)));
+	size_t k = first_relation(c->b), i, at;
+	const json_t *row;
+
+	for (i = 0; i < n; i++)
+		e[i] = (struct entry){
+			k < c->b->n_fields ? id_of(&v[i]->cell[k]) : 0, v[i]};
+	qsort(e, n, sizeof(*e), by_id);
+	json_array_foreach (rows, at, row) {
+		int64_t id = 0;
+
+		if (k < c->b->n_fields)
+			id = json_integer_value(json_array_get(
+				json_object_get(row, c->b->field[k].name), 0));
+		for (i = first_entry(e, n, id); i < n && e[i].id == id; i++)
+			if (is_same(c->p, c->b, e[i].it, row))
+				add_values(c, e[i].it, row);
+	}
+	free(e);
+}
+
 static int read_counts(struct counts *c, struct item **v, size_t n,
 		       struct err *err)
 {
@@ -173,8 +237,7 @@ static int read_counts(struct counts *c, struct item **v, size_t n,
 	json_t *names = build_names(c->b);
 	json_t *rows = reads_search(c->p->session, c->b->model, domain, names,
 				    c->b->context, err);
-	const json_t *row;
-	size_t i, at;
+	size_t i;
 
 	json_decref(domain);
 	json_decref(names);
@@ -182,10 +245,7 @@ static int read_counts(struct counts *c, struct item **v, size_t n,
 		return -1;
 	for (i = 0; i < n; i++)
 		forget(c->b, v[i]);
-	json_array_foreach (rows, at, row)
-		for (i = 0; i < n; i++)
-			if (is_same(c->p, c->b, v[i], row))
-				add_values(c, v[i], row);
+	share_out(c, v, n, rows);
 	for (i = 0; i < n; i++)
 		fill_gaps(c->b, v[i]);
 	json_decref(rows);

@@ -13,7 +13,8 @@ CLI_TESTS = \
 	tests/cli/t070-run-stages.sh \
 	tests/cli/t100-extract-csv-spectrum.sh \
 	tests/cli/t101-extract-json-suite.sh \
-	tests/cli/t110-map-manual.sh
+	tests/cli/t110-map-manual.sh \
+	tests/cli/t300-push-refusals.sh
 
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/lib/tap.sh
