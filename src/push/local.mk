@@ -2,6 +2,7 @@ libsluice_a_SOURCES += \
 	src/push/adopt.c \
 	src/push/batch.c src/push/batch.h \
 	src/push/binding.c src/push/binding.h \
+	src/push/binding_learn.c \
 	src/push/cell.c src/push/cell.h \
 	src/push/count.c \
 	src/push/entity.c \
@@ -13,4 +14,5 @@ libsluice_a_SOURCES += \
 	src/push/push.h \
 	src/push/receipt.c \
 	src/push/resolve.c \
-	src/push/send.c src/push/send.h
+	src/push/send.c src/push/send.h \
+	src/push/tree.c

@@ -6,6 +6,7 @@
  *
  *	intake.c   stream to receipts of unchanged records, and the spool
  *	entity.c   an entity's records in chunks: what is there, what is wanted
+ *	tree.c     parents before children
  *	resolve.c  references to database ids
  *	adopt.c    records that exist under another identity
  *	plan.c     create, update which columns, or nothing; pure
@@ -84,6 +85,10 @@ void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
 
 /* entity.c: all records of an entity. */
 int push_entity_run(struct push *p, unsigned number, struct err *err);
+
+/* tree.c: give the spooled records of a tree their levels. */
+int push_set_levels(struct push *p, const struct binding *b, unsigned number,
+		    struct err *err);
 
 /*
  * resolve.c: database ids for the relations of these items that need them;
