@@ -34,9 +34,11 @@ static int compile_pattern(struct schema *s, struct kw_use *u,
 	size_t at = 0;
 	int why = 0;
 
-	(void)s, (void)l;
+	(void)s;
 	if (yt_want(n, YT_SCALAR, "pattern", err) < 0)
 		return -1;
+	if (l->about && !u->about)
+		u->about = mem_strdup(l->about);
 	u->data = p = mem_zalloc(sizeof(*p));
 	p->code = pcre2_compile(
 		(PCRE2_SPTR)n->text, n->len,
@@ -70,6 +72,10 @@ static bool check_pattern(const struct kw_use *u, struct check *c,
 
 	if (rc >= 0)
 		return true;
+	if (rc == PCRE2_ERROR_NOMATCH && u->about)
+		return check_fail(c, "pattern", "bad-pattern", n,
+				  "does not have the form that is wanted: %s",
+				  u->about);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return check_fail(c, "pattern", "bad-pattern", n,
 				  "does not have the form %s", u->text);

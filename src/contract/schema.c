@@ -132,6 +132,7 @@ struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
 			      struct err *err)
 {
 	struct schema *s = mem_zalloc(sizeof(*s));
+	const char *outer = l->about;
 	const struct yt_node *c;
 
 	if (yt_is_true(n))
@@ -144,9 +145,12 @@ struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
 		yt_err(n, err, "a schema is a map of keywords, true or false");
 		goto fail;
 	}
+	c = yt_get(n, "description");
+	l->about = c && c->type == YT_SCALAR ? c->text : NULL;
 	yt_each (n, c)
 		if (compile_keyword(s, c, l, err) < 0)
 			goto fail;
+	l->about = outer;
 	return s;
 fail:
 	schema_free(s);
@@ -163,6 +167,7 @@ void schema_free(struct schema *s)
 		if (s->use[i].kw->release)
 			s->use[i].kw->release(&s->use[i]);
 		free(s->use[i].text);
+		free(s->use[i].about);
 	}
 	free(s->use);
 	free(s);
@@ -171,15 +176,16 @@ void schema_free(struct schema *s)
 bool schema_check(const struct schema *s, struct check *c,
 		  const struct rec_node *n)
 {
-	const struct kw_use *u = s->use, *end = u + s->n;
+	const struct kw_use *u = s->use;
 	unsigned bit = KW_BIT(n->type);
+	size_t left;
 	bool right = true;
 
 	if (s->never)
 		return check_fail(c, "false", "not-allowed", n,
 				  "nothing is allowed here");
 	c->sensitive += s->sensitive;
-	for (; u < end; u++)
+	for (left = s->n; left; left--, u++)
 		if (u->types & bit && !u->kw->check(u, c, n))
 			right = false;
 	c->sensitive -= s->sensitive;

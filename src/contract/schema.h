@@ -31,6 +31,7 @@ struct schema_load {
 	struct rules *rules; /* where x- keywords keep what they see */
 	uint32_t entity;     /* whose contract it is */
 	unsigned level;      /* 0 the whole value, 1 its members, ... */
+	const char *about;   /* description of the schema in hand, or NULL */
 	uint32_t n_unique;   /* fields with x-unique so far */
 };
 
@@ -55,8 +56,9 @@ struct kw {
 struct kw_use {
 	const struct kw *kw;
 	unsigned types;
-	char *text; /* of its value, where that is a scalar */
-	void *data; /* the keyword's own */
+	char *text;  /* of its value, where that is a scalar */
+	char *about; /* pattern: the schema's description, for people */
+	void *data;  /* the keyword's own */
 	uint64_t count;
 	struct jnum num; /* of `text` */
 	const struct format *format;
