@@ -7,7 +7,6 @@
 target_start
 target_profile "$ODOO_URL"
 cd "$T" || exit 99
-unset SLUICE_PROFILES
 export SLUICE_PROFILES=$SLUICE_SOURCE/profiles
 
 # The warehouse is the one that is there: 14 lets nobody but its administrator
@@ -83,8 +82,8 @@ echo '{"entity":"product","key":"R-1","op":"archive"}' >archive
 status 'one to be archived that is active' 1 reconcile archive
 is 'says so' "$(brief)" 'product R-1 value active false true'
 
-head -n 5 stream >cut
-status 'a cut stream' 65 reconcile cut
+head -n 5 stream >short
+status 'a cut stream' 65 reconcile short
 is 'claims no difference' "$(cat .out)" ''
 printf 'wrong\n' >"$T/key"
 status 'a wrong key' 77 reconcile stream
