@@ -4,6 +4,7 @@ E2E_TESTS = \
 	tests/e2e/e010-target.sh \
 	tests/e2e/e060-reconcile.sh \
 	tests/e2e/e100-run-nights.sh \
+	tests/e2e/e105-run-nights-14.sh \
 	tests/e2e/e110-push-crash.sh \
 	tests/e2e/e120-push-lost-answers.sh \
 	tests/e2e/e130-run-trouble.sh \
