@@ -114,7 +114,10 @@ static void put_headline(struct buf *b, const struct run *r)
 	put_part(b, &first, t.waiting, "file", " waiting");
 	if (first)
 		buf_adds(b, ": all is well");
-	buf_addf(b, "\nrun %s, target %s\n", r->id, r->target);
+	buf_addf(b, "\nrun %s, target %s", r->id, r->target);
+	if (r->begun)
+		buf_addf(b, "; files named below are in\n%s", r->dir);
+	buf_addc(b, '\n');
 	if (r->stop) {
 		buf_adds(b, "stopped: ");
 		put_clean(b, span_of(r->stop), LINE_CEILING);
@@ -330,7 +333,7 @@ static void put_stage(struct buf *b, const struct stage *s)
 	if (!s->rejected)
 		return;
 	buf_addf(b, "  %llu rejected by %s: %s\n",
-		 (unsigned long long)s->rejected, s->name, s->rejects);
+		 (unsigned long long)s->rejected, s->name, fs_base(s->rejects));
 	put_first(b, s->rejects, s->rejected, put_reason);
 }
 
@@ -357,7 +360,8 @@ static void put_input(struct buf *b, const struct run_input *in)
 		put_stage(b, &p->stage[i]);
 	if (in->started && not_taken(p))
 		buf_addf(b, "  %llu held or in conflict: %s\n",
-			 (unsigned long long)not_taken(p), p->receipts);
+			 (unsigned long long)not_taken(p),
+			 fs_base(p->receipts));
 }
 
 static void put_earlier(struct buf *b, const struct run *r)
@@ -381,17 +385,36 @@ static void put_differences(struct buf *b, const struct run *r)
 	if (!r->n_differences)
 		return;
 	buf_addf(b, "\nafterwards, files and target differ: %s\n",
-		 r->differences);
+		 fs_base(r->differences));
 	put_first(b, r->differences, r->n_differences, put_difference);
 }
 
 /* ---- what to do
  * ------------------------------------------------------------------ */
 
+static void put_option(struct buf *b, const char *name, const char *value)
+{
+	if (value)
+		buf_addf(b, " --%s %s", name, value);
+}
+
+/* This run's command line once more, for one feed. */
+static void put_command(struct buf *b, const struct run *r, const char *feed)
+{
+	const struct run_options *o = r->opt;
+
+	buf_adds(b, "    sluice-run");
+	put_option(b, "profiles", o->profiles);
+	put_option(b, "targets", o->targets);
+	put_option(b, "target", o->target);
+	put_option(b, "state", o->state);
+	put_option(b, "base", strcmp(o->base, ".") != 0 ? o->base : NULL);
+	buf_addf(b, " --again --only %s %s\n", feed, o->flow);
+}
+
 static void put_advice(struct buf *b, const struct run *r)
 {
 	const struct run_input *rejected = NULL, *failed = NULL;
-	bool based = strcmp(r->opt->base, ".") != 0;
 	size_t i;
 
 	for (i = 0; i < r->n_inputs; i++) {
@@ -415,16 +438,14 @@ static void put_advice(struct buf *b, const struct run *r)
 		return;
 	buf_adds(b, "  Correct rejected records where they come from; the next "
 		    "export brings them.\n");
-	if (rejected->archive)
-		buf_addf(b,
-			 "  Where a profile or table was at fault, correct it "
-			 "and run the same file again:\n"
-			 "    zcat %s/%s >%s/%s\n"
-			 "    sluice-run%s%s --again --only %s %s\n",
-			 r->flow.archive, rejected->archive, r->flow.inbox,
-			 rejected->name, based ? " --base " : "",
-			 based ? r->opt->base : "", rejected->feed->feed,
-			 r->opt->flow);
+	if (!rejected->archive)
+		return;
+	buf_addf(b,
+		 "  Where a profile or table was at fault, correct it and run "
+		 "the same file again:\n    zcat %s/%s >%s/%s\n",
+		 r->flow.archive, rejected->archive, r->flow.inbox,
+		 rejected->name);
+	put_command(b, r, rejected->feed->feed);
 }
 
 void summary_put(struct buf *b, const struct run *r)
