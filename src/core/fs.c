@@ -57,8 +57,28 @@ int fs_read_file(const char *path, struct buf *out, struct err *err)
 	return rc;
 }
 
-int fs_replace(const char *path, const struct buf *content, mode_t mode,
-	       struct err *err)
+/* A device or a pipe is written to: renaming a file over it would lose it. */
+static int write_in_place(const char *path, const struct buf *content,
+			  struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int rc;
+
+	if (fd < 0) {
+		err_sys(err, "cannot open %s", path);
+		err->code = ERR_CREATE;
+		return -1;
+	}
+	rc = fs_write_all(fd, content->data, content->len, err);
+	if (rc < 0)
+		err_wrap(err, "%s", path);
+	if (close(fd) < 0 && rc == 0)
+		rc = err_sys(err, "cannot close %s", path);
+	return rc;
+}
+
+static int replace_file(const char *path, const struct buf *content,
+			mode_t mode, struct err *err)
 {
 	char *tmp = mem_printf("%s.XXXXXX", path);
 	mode_t mask = umask(0);
@@ -88,6 +108,22 @@ out:
 			unlink(tmp); /* already gone once renamed */
 	}
 	free(tmp);
+	return rc;
+}
+
+int fs_replace(const char *path, const struct buf *content, mode_t mode,
+	       struct err *err)
+{
+	struct stat st;
+	char *real;
+	int rc;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return write_in_place(path, content, err);
+	/* Where the path is a link, what it leads to is replaced. */
+	real = realpath(path, NULL);
+	rc = replace_file(real ? real : path, content, mode, err);
+	free(real);
 	return rc;
 }
 

@@ -19,7 +19,9 @@ int fs_read_file(const char *path, struct buf *out, struct err *err);
 
 /*
  * Make `path` hold `content`: after a power cut it is the old file or the new
- * one, never half of either.  A new file gets `mode` (less the umask).
+ * one, never half of either.  A new file gets `mode` (less the umask).  Where
+ * `path` is a link, what it leads to is replaced; a device or a pipe is
+ * written to.
  */
 int fs_replace(const char *path, const struct buf *content, mode_t mode,
 	       struct err *err);

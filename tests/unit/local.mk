@@ -59,6 +59,10 @@ UNIT_TESTS += tests/unit/test_stream
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_fs
+tests_unit_test_fs_SOURCES = tests/unit/test_fs.c
+tests_unit_test_fs_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_job
 tests_unit_test_job_SOURCES = tests/unit/test_job.c
 tests_unit_test_job_LDADD = $(UNIT_LIBS)
