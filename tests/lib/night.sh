@@ -56,11 +56,13 @@ held() {
 		[\"name\", \"not like\", \"product_template\"]]"
 }
 
-# product SKU FIELD: what the target says of a product.
+# product SKU FIELD: what the target says of a product.  14 answers 8.95 with
+# 8.950000000000001.
 product() {
 	rpc product.product search_read \
 		"[[[\"default_code\", \"=\", \"$1\"]], [\"$2\"]]" \
-		'{"context": {"active_test": false}}' | jq -c ".[].$2"
+		'{"context": {"active_test": false}}' | jq -c ".[].$2 |
+		if type == \"number\" then (. * 1000000 | round / 1000000) else . end"
 }
 
 # stock LOCATION-XID-NAME SKU: the quantities there, summed up.
