@@ -290,6 +290,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	progress_end(&x.progress);
 	/* What was read before an error is delivered, without an end line. */
 	if (rc == 0)
+		rc = job_settle(job, err);
+	if (rc == 0)
 		rc = stream_close(&x.out, job->rejected, err);
 	else
 		out_flush(&x.out.out, &late);

@@ -243,6 +243,8 @@ static int map_stream(struct state *s, struct err *err)
 		case STREAM_END:
 			progress_end(&progress);
 			job_count(s->job, "records", s->out.records);
+			if (job_settle(s->job, err) < 0)
+				return -1;
 			return stream_close(&s->out, s->job->rejected, err);
 		case STREAM_FATAL:
 			*err = why;

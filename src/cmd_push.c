@@ -173,6 +173,8 @@ static int work(struct job *job, struct session *session, struct state *state,
 	push_release(&p);
 	count_requests(job, session);
 	if (rc == 0)
+		rc = job_settle(job, err);
+	if (rc == 0)
 		return stream_close(out, job->rejected, err);
 	/* Receipts of what was done are true whatever came after. */
 	if (out_flush(&out->out, &late) < 0)

@@ -491,6 +491,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		      : run_contracts(&v, argc, argv, err);
 	progress_end(&v.progress);
 	if (rc == 0)
+		rc = job_settle(job, err);
+	if (rc == 0)
 		rc = stream_close(&v.out, job->rejected, err);
 	else
 		out_flush(&v.out.out, &(struct err){.code = ERR_NONE});

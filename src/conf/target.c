@@ -52,8 +52,8 @@ static int compile_url(struct target *t, const struct yt_node *n,
 	if (yt_text_required(n, "url", &url, err) < 0)
 		return -1;
 	if (http_check_url(url, &plain, &loopback, &why) < 0)
-		return yt_err(yt_get(n, "url"), err, "'%s' is %s", url,
-			      why.msg);
+		/* Without the address: it may have a password in it. */
+		return yt_err(yt_get(n, "url"), err, "url: %s", why.msg);
 	if (plain && !loopback && !t->endpoint.insecure)
 		return yt_err(yt_get(n, "url"), err,
 			      "http would show the key to everybody on the "

@@ -153,16 +153,24 @@ int job_reject(struct job *job, const struct reject *r, struct err *err)
 	if (r->again)
 		return 0;
 	job->rejected++;
-	if (job->rejected > job->max_count ||
-	    (job->max_is_share && job->in >= SHARE_FROM &&
-	     (double)job->rejected > job->max_share * (double)job->in))
-		return err_set(err, ERR_SOME,
-			       "stopped: %llu of %llu records rejected, more "
-			       "than --max-rejects %s",
-			       (unsigned long long)job->rejected,
-			       (unsigned long long)job->in,
-			       job->opt.max_rejects);
+	if (job->rejected > job->max_count || job->in >= SHARE_FROM)
+		return job_settle(job, err);
 	return 0;
+}
+
+int job_settle(const struct job *job, struct err *err)
+{
+	bool over = job->rejected > job->max_count;
+
+	if (job->max_is_share)
+		over = (double)job->rejected > job->max_share * (double)job->in;
+	if (!over)
+		return 0;
+	return err_set(err, ERR_SOME,
+		       "stopped: %llu of %llu records rejected, more than "
+		       "--max-rejects %s",
+		       (unsigned long long)job->rejected,
+		       (unsigned long long)job->in, job->opt.max_rejects);
 }
 
 void job_count(struct job *job, const char *name, uint64_t n)

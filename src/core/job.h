@@ -75,6 +75,13 @@ int job_begin(struct job *job, struct err *err);
  */
 int job_reject(struct job *job, const struct reject *r, struct err *err);
 
+/*
+ * At the end of the input, before an end line is written: a share given with
+ * --max-rejects is judged from SHARE_FROM records on while they come, and of
+ * all of them here, however few.  -1 with ERR_SOME.
+ */
+int job_settle(const struct job *job, struct err *err);
+
 /* Add to the count called `name` (a literal), made at its first use. */
 void job_count(struct job *job, const char *name, uint64_t n);
 

@@ -164,7 +164,11 @@ static enum stream_got take_line(struct stream_in *in, struct rec *rec,
 	in->started = true;
 	in->records++;
 	in->n_read++;
-	return rc < 0 ? STREAM_REJECT : STREAM_RECORD;
+	if (rc == 0)
+		return STREAM_RECORD;
+	err_wrap(err, "%s:%llu", in->name,
+		 (unsigned long long)in->lines.number);
+	return STREAM_REJECT;
 }
 
 static enum stream_got take_long(struct stream_in *in, struct err *err)
@@ -177,7 +181,8 @@ static enum stream_got take_long(struct stream_in *in, struct err *err)
 	in->started = true;
 	in->records++;
 	in->n_read++;
-	err_set(err, ERR_DATA, "a line of more than %zu bytes", LINE_CEILING);
+	err_set(err, ERR_DATA, "%s:%llu: a line of more than %zu bytes",
+		in->name, (unsigned long long)in->lines.number, LINE_CEILING);
 	return STREAM_REJECT;
 }
 

@@ -95,6 +95,9 @@ int expr_check_columns(const struct expr_scope *s, const struct span *names,
 {
 	size_t i, j;
 
+	/* An empty file has no columns, nor a row that could miss one. */
+	if (!n_names)
+		return 0;
 	for (i = 0; i < s->n_columns; i++) {
 		const struct expr_column *col = &s->column[i];
 

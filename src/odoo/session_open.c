@@ -282,9 +282,14 @@ static int check_login(struct session *s, int64_t *uid, struct err *err)
 		return 0;
 	if (id < 0)
 		return -1;
+	if (!id)
+		return err_set(err, ERR_PERM,
+			       "%s: there is no login '%s' that this key could "
+			       "belong to",
+			       ep->name, ep->login);
 	if (*uid < 0)
 		*uid = id;
-	if (id && id != *uid)
+	if (id != *uid)
 		return err_set(err, ERR_PERM,
 			       "%s: the key is not that of '%s' but of another "
 			       "user (id %lld)",

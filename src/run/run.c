@@ -160,6 +160,11 @@ int run_open(struct run *r, const struct run_options *opt, const char *id,
 		return -1;
 	if (choose_target(r, err) < 0 || check_only(r, err) < 0)
 		return -1;
+	if (!fs_is_dir(r->flow.inbox))
+		return err_set(err, ERR_IO,
+			       "there is no folder %s, the inbox of flow %s (a "
+			       "share that is not mounted? --base?)",
+			       r->flow.inbox, r->flow.name);
 	r->folder = mem_printf("%s/%s", r->flow.work, r->flow.name);
 	r->dir = mem_printf("%s/%s", r->folder, id);
 	if (fs_mkdirs(r->folder, FOLDER_MODE, err) < 0 ||

@@ -334,4 +334,10 @@ is 'in the end all is done' "$rc$(files inbox)" 0
 is 'once' "$(files archive | wc -w) $(jq -r 'select(.event == "done") | .file' \
 	work/n/history.jsonl | sort | tr '\n' ' ')" '3 A1 A2 B '
 is 'and nothing is left behind' "$(find work -name '*.spool' -o -name '*.summary')" ''
+
+# ---- a share that is not mounted ------------------------------------------------
+status 'a base that is not there is an error' 74 \
+	sluice-run --profiles "$T/profiles" --base "$T/nowhere" n
+like 'which names the folder' "$(cat "$T/.err")" 'nowhere/inbox'
+ok 'and does not make it' test ! -e "$T/nowhere"
 done_testing

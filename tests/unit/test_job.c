@@ -87,6 +87,23 @@ START_TEST(a_share_is_judged_from_a_hundred_records)
 }
 END_TEST
 
+START_TEST(a_share_of_few_records_is_judged_at_the_end)
+{
+	struct job job = {.stage = "map",
+			  .opt = {.rejects = rejects, .max_rejects = "10%"}};
+
+	ck_assert_int_eq(job_begin(&job, &err), 0);
+	job.in = 20;
+	ck_assert_int_eq(job_reject(&job, &one, &err), 0);
+	ck_assert_int_eq(job_reject(&job, &one, &err), 0);
+	ck_assert_int_eq(job_settle(&job, &err), 0);
+	ck_assert_int_eq(job_reject(&job, &one, &err), 0);
+	ck_assert_int_eq(job_settle(&job, &err), -1);
+	ck_assert_int_eq(err.code, ERR_SOME);
+	ck_assert_int_eq(job_end(&job, false, 1, &err), 0);
+}
+END_TEST
+
 START_TEST(limits_that_are_none)
 {
 	static const char *const bad[] = {"", "x", "-1", "101%", "%", "1.5"};
@@ -140,6 +157,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, a_reject_is_one_line);
 	tcase_add_test(tc, a_count_stops_beyond_it);
 	tcase_add_test(tc, a_share_is_judged_from_a_hundred_records);
+	tcase_add_test(tc, a_share_of_few_records_is_judged_at_the_end);
 	tcase_add_loop_test(tc, limits_that_are_none, 0, 6);
 	tcase_add_test(tc, the_summary_has_all_counts);
 	tcase_add_test(tc, a_full_disk_is_told);
