@@ -281,6 +281,7 @@ void input_back(struct input *in)
 	in->at = in->mark;
 	in->line -= in->line_taken;
 	in->line_taken = false;
+	in->unended = false;
 }
 
 enum input_got input_line(struct input *in, struct span *line, struct err *err)
@@ -307,6 +308,7 @@ enum input_got input_line(struct input *in, struct span *line, struct err *err)
 			if (in->at == in->to)
 				return INPUT_END;
 			end = in->to;
+			in->unended = true;
 		}
 		if (end) {
 			*line = (struct span){in->data + in->at, end - in->at};

@@ -48,6 +48,7 @@ struct input {
 	uint64_t file_read, file_size; /* bytes as stored; size 0: unknown */
 	uint64_t line;                 /* lines returned whole so far */
 	bool line_taken;               /* the last call returned one */
+	bool unended;                  /* and the input ended before it did */
 	unsigned unit;                 /* line ends, from input_set_charset */
 	bool big_endian;
 	bool lf_only; /* CR is no line end; for the reader to set */

@@ -118,6 +118,15 @@ static bool fits(const struct rec *r)
 	return true;
 }
 
+/* A last line with neither an end nor sense: what made the file broke off. */
+static enum rd_status fail_cut(struct jsonl *j, struct err *err)
+{
+	err->code = ERR_DATA;
+	err_wrap(err, "%s:%llu: the file is cut within its last line",
+		 j->in->path, (unsigned long long)j->in->line);
+	return RD_FATAL;
+}
+
 static enum rd_status take(struct jsonl *j, struct rd_record *r,
 			   struct span text, struct err *err)
 {
@@ -132,6 +141,8 @@ static enum rd_status take(struct jsonl *j, struct rd_record *r,
 	if (good)
 		err_set(err, ERR_DATA, "nested deeper than %d levels",
 			REC_DEPTH_MAX - 1);
+	else if (j->in->unended)
+		return fail_cut(j, err);
 	bad = rd_first_bad(&j->cs, raw);
 	if (bad < raw.len) {
 		rd_reject_byte(r, raw, bad, &j->cs, input_mark_offset(j->in));
