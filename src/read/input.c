@@ -207,6 +207,7 @@ void input_close(struct input *in)
 void input_set_charset(struct input *in, const struct charset *cs)
 {
 	in->unit = cs->unit;
+	in->utf8 = cs->kind == CHARSET_UTF8;
 	in->big_endian = cs->big_endian;
 	in->lf = cs->lf;
 	in->cr = cs->cr;
@@ -284,6 +285,47 @@ void input_back(struct input *in)
 	in->unended = false;
 }
 
+/* Whether the last of `text` is the beginning of a sequence of UTF-8. */
+static bool is_cut_utf8(struct span text)
+{
+	size_t tail = 0;
+	unsigned char lead;
+
+	while (tail < 3 && tail < text.len &&
+	       (text.p[text.len - 1 - tail] & 0xC0) == 0x80)
+		tail++;
+	if (tail == text.len)
+		return false;
+	lead = (unsigned char)text.p[text.len - 1 - tail];
+	if (lead < 0xC2 || lead > 0xF4)
+		return false;
+	return tail < (lead < 0xE0 ? 1U : lead < 0xF0 ? 2U : 3U);
+}
+
+/* Whether the input, which ends with `text`, ends within a character. */
+static bool is_cut(const struct input *in, struct span text)
+{
+	unsigned char high;
+
+	if (in->utf8)
+		return is_cut_utf8(text);
+	if (text.len % in->unit)
+		return true;
+	if (in->unit != 2)
+		return false;
+	/* Half of a pair of surrogates. */
+	high = (unsigned char)text.p[text.len - (in->big_endian ? 2 : 1)];
+	return (high & 0xFC) == 0xD8;
+}
+
+static enum input_got fail_cut(const struct input *in, struct err *err)
+{
+	err_set(err, ERR_DATA,
+		"%s:%llu: the file is cut in the middle of a character",
+		in->path, (unsigned long long)in->line + 1);
+	return INPUT_FAIL;
+}
+
 enum input_got input_line(struct input *in, struct span *line, struct err *err)
 {
 	for (;;) {
@@ -312,6 +354,8 @@ enum input_got input_line(struct input *in, struct span *line, struct err *err)
 		}
 		if (end) {
 			*line = (struct span){in->data + in->at, end - in->at};
+			if (in->unended && is_cut(in, *line))
+				return fail_cut(in, err);
 			in->at = end;
 			in->line++;
 			in->line_taken = true;

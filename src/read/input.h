@@ -50,6 +50,7 @@ struct input {
 	bool line_taken;               /* the last call returned one */
 	bool unended;                  /* and the input ended before it did */
 	unsigned unit;                 /* line ends, from input_set_charset */
+	bool utf8;                     /* the same */
 	bool big_endian;
 	bool lf_only; /* CR is no line end; for the reader to set */
 	unsigned char lf, cr;
@@ -74,7 +75,10 @@ int input_peek(struct input *in, size_t want, struct span *ahead,
 /* Take `n` bytes that input_peek has shown. */
 void input_skip(struct input *in, size_t n);
 
-/* The next line.  Valid until the next call. */
+/*
+ * The next line.  Valid until the next call.  An input that ends in the middle
+ * of a character of UTF-8, UTF-16 or UTF-32 is ERR_DATA.
+ */
 enum input_got input_line(struct input *in, struct span *line, struct err *err);
 
 /* A record begins here: what lies before is let go. */
