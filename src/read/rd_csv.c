@@ -128,6 +128,12 @@ static struct span as_text(struct csv *c, struct span line)
 	return buf_span(&c->line);
 }
 
+/* The end of file of DOS, which programs of its time still write. */
+static bool is_dos_end(const struct csv *c, struct span text)
+{
+	return c->in->unended && text.len == 1 && *text.p == 0x1A;
+}
+
 static bool is_blank(struct span line)
 {
 	size_t i;
@@ -208,9 +214,12 @@ static enum row_got read_row(struct csv *c, struct err *err)
 			return ROW_END;
 		if (got == INPUT_FAIL)
 			return ROW_FAIL;
-		if (got == INPUT_LINE && line.len <= 8 &&
-		    is_blank(as_text(c, line)))
-			continue;
+		if (got == INPUT_LINE && line.len <= 8) {
+			struct span text = as_text(c, line);
+
+			if (is_blank(text) || is_dos_end(c, text))
+				continue;
+		}
 		begin_row(c, c->in->line + (got == INPUT_PIECE));
 		return take_lines(c, line, got, err);
 	}
