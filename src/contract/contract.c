@@ -45,11 +45,9 @@ static int check_key_names(const struct yt_node *root, struct err *err)
 }
 
 static int load_one(struct contracts *cs, const char *path, const char *name,
-		    bool assert_formats, struct rules *rules, struct err *err)
+		    const struct schema_load *as, struct err *err)
 {
-	struct schema_load l = {.contract = true,
-				.assert_formats = assert_formats,
-				.rules = rules};
+	struct schema_load l = *as;
 	struct contract k = {.version = 0};
 	struct yt_node *root;
 	struct span entity;
@@ -62,7 +60,7 @@ static int load_one(struct contracts *cs, const char *path, const char *name,
 	root = yt_load(path, err);
 	if (!root)
 		return -1;
-	k.id = l.entity = rules_entity(rules, entity);
+	k.id = l.entity = rules_entity(l.rules, entity);
 	if (check_key_names(root, err) == 0)
 		k.schema = schema_compile(root, &l, err);
 	yt_free(root);
@@ -74,9 +72,15 @@ static int load_one(struct contracts *cs, const char *path, const char *name,
 	return 0;
 }
 
+static bool is_contract(const char *file)
+{
+	size_t len = strlen(file);
+
+	return len > 5 && *file != '.' && !strcmp(file + len - 5, ".yaml");
+}
+
 static int load_folder(struct contracts *cs, const char *dir,
-		       bool assert_formats, struct rules *rules,
-		       struct err *err)
+		       const struct schema_load *as, struct err *err)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
@@ -91,12 +95,11 @@ static int load_folder(struct contracts *cs, const char *dir,
 		size_t len = strlen(e->d_name);
 		char *path, *name;
 
-		if (len <= 5 || e->d_name[0] == '.' ||
-		    strcmp(e->d_name + len - 5, ".yaml") != 0)
+		if (!is_contract(e->d_name))
 			continue;
 		path = mem_printf("%s/%s", dir, e->d_name);
 		name = mem_dup(e->d_name, len - 5);
-		rc = load_one(cs, path, name, assert_formats, rules, err);
+		rc = load_one(cs, path, name, as, err);
 		free(name);
 		free(path);
 	}
@@ -108,8 +111,7 @@ static int load_folder(struct contracts *cs, const char *dir,
 }
 
 static int load_profiles(struct contracts *cs, const char *option,
-			 bool assert_formats, struct rules *rules,
-			 struct err *err)
+			 const struct schema_load *as, struct err *err)
 {
 	char **names = profile_names(option, "contracts");
 	int rc = 0;
@@ -118,9 +120,7 @@ static int load_profiles(struct contracts *cs, const char *option,
 	for (i = 0; rc == 0 && names[i]; i++) {
 		char *path = profile_find(option, "contracts", names[i], err);
 
-		rc = path ? load_one(cs, path, names[i], assert_formats, rules,
-				     err)
-			  : -1;
+		rc = path ? load_one(cs, path, names[i], as, err) : -1;
 		free(path);
 	}
 	profile_names_free(names);
@@ -141,12 +141,57 @@ static int by_entity(const void *a, const void *b)
 	return x->version > y->version ? -1 : x->version < y->version;
 }
 
+struct names {
+	char **item; /* the last is NULL */
+	size_t n, cap;
+};
+
+/* The entity of a contract's name, with .yaml or without. */
+static void add_entity(struct names *to, const char *name)
+{
+	const char *dash = strrchr(name, '-');
+	size_t len = dash ? (size_t)(dash - name) : 0;
+
+	to->item = mem_grow(to->item, to->n + 1, &to->cap, sizeof(*to->item));
+	if (len)
+		to->item[to->n++] = mem_dup(name, len);
+	to->item[to->n] = NULL;
+}
+
+/* What x-ref may name: what has a contract, in `dir` (or NULL) or a profile. */
+static struct names entities_of(const char *dir, const char *option)
+{
+	char **names = profile_names(option, "contracts");
+	DIR *d = dir ? opendir(dir) : NULL;
+	struct names list = {NULL, 0, 0};
+	struct dirent *e;
+	size_t i;
+
+	add_entity(&list, "");
+	for (i = 0; names[i]; i++)
+		add_entity(&list, names[i]);
+	while (d && (e = readdir(d)))
+		if (is_contract(e->d_name))
+			add_entity(&list, e->d_name);
+	if (d)
+		closedir(d);
+	profile_names_free(names);
+	return list;
+}
+
 int contracts_load(struct contracts *cs, const char *dir, const char *option,
 		   bool assert_formats, struct rules *rules, struct err *err)
 {
-	int rc = dir ? load_folder(cs, dir, assert_formats, rules, err)
-		     : load_profiles(cs, option, assert_formats, rules, err);
+	struct names entities = entities_of(dir, option);
+	struct schema_load as = {.contract = true,
+				 .assert_formats = assert_formats,
+				 .rules = rules,
+				 .entities =
+					 (const char *const *)entities.item};
+	int rc = dir ? load_folder(cs, dir, &as, err)
+		     : load_profiles(cs, option, &as, err);
 
+	profile_names_free(entities.item);
 	if (rc == 0)
 		qsort(cs->list, cs->n, sizeof(*cs->list), by_entity);
 	return rc;

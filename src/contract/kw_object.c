@@ -172,6 +172,35 @@ static int compile_others(struct schema *s, struct kw_use *u,
 	return 0;
 }
 
+int kw_object_settle(const struct kw_object *o, const struct yt_node *schema,
+		     struct err *err)
+{
+	const struct yt_node *required = yt_get(schema, "required"), *c;
+	const char **words, *near;
+	size_t n = 0, i;
+	int rc = 0;
+
+	if (!o->closed || !required)
+		return 0;
+	words = mem_alloc(mem_mul(o->n + 1, sizeof(*words)));
+	for (i = 0; i < o->n; i++)
+		if (o->prop[i].schema)
+			words[n++] = o->prop[i].name;
+	words[n] = NULL;
+	yt_each (required, c) {
+		i = find_prop(o, c->text, strlen(c->text));
+		if (o->prop[i].schema)
+			continue;
+		near = suggest(span_of(c->text), words);
+		rc = yt_err(c, err, "required: there is no field %s%s%s%s",
+			    c->text, near ? "; did you mean '" : "",
+			    near ? near : "", near ? "'?" : "");
+		break;
+	}
+	free(words);
+	return rc;
+}
+
 static void release_object(struct kw_use *u)
 {
 	struct kw_object *o = u->data;

@@ -5,6 +5,7 @@
 #include "contract/schema.h"
 #include "core/hset.h"
 #include "core/mem.h"
+#include "core/suggest.h"
 
 /* Sources with more different places than this are told by record number. */
 #define PLACES_MAX 65536
@@ -299,7 +300,8 @@ static int compile_ref(struct schema *s, struct kw_use *u,
 		       const struct yt_node *n, struct schema_load *l,
 		       struct err *err)
 {
-	const char *p = n->text;
+	const char *p = n->text, *near;
+	const char *const *e = l->entities;
 
 	(void)s;
 	if (yt_want(n, YT_SCALAR, "x-ref", err) < 0)
@@ -307,6 +309,18 @@ static int compile_ref(struct schema *s, struct kw_use *u,
 	if (*p < 'a' || *p > 'z' ||
 	    p[strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_")])
 		return yt_err(n, err, "x-ref names an entity, not '%s'", p);
+	while (e && *e && strcmp(*e, p) != 0)
+		e++;
+	if (e && !*e) {
+		near = suggest(span_of(p), l->entities);
+		if (near)
+			return yt_err(n, err,
+				      "x-ref: there is no contract for '%s'; "
+				      "did you mean '%s'?",
+				      p, near);
+		return yt_err(n, err, "x-ref: there is no contract for '%s'",
+			      p);
+	}
 	u->count = rules_entity(l->rules, span_of(p));
 	return 0;
 }

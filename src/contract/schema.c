@@ -150,6 +150,10 @@ struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
 	yt_each (n, c)
 		if (compile_keyword(s, c, l, err) < 0)
 			goto fail;
+	/* A plain schema may say that nothing is right; a contract means
+	   something. */
+	if (l->contract && s->object && kw_object_settle(s->object, n, err) < 0)
+		goto fail;
 	l->about = outer;
 	return s;
 fail:

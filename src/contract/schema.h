@@ -29,10 +29,11 @@ struct schema_load {
 	bool contract;       /* x- keywords are allowed */
 	bool assert_formats; /* format refuses values; else it is a note */
 	struct rules *rules; /* where x- keywords keep what they see */
-	uint32_t entity;     /* whose contract it is */
-	unsigned level;      /* 0 the whole value, 1 its members, ... */
-	const char *about;   /* description of the schema in hand, or NULL */
-	uint32_t n_unique;   /* fields with x-unique so far */
+	const char *const *entities; /* that x-ref may name; NULL: any */
+	uint32_t entity;             /* whose contract it is */
+	unsigned level;              /* 0 the whole value, 1 its members, ... */
+	const char *about; /* description of the schema in hand, or NULL */
+	uint32_t n_unique; /* fields with x-unique so far */
 };
 
 #define KW_BIT(type) (1u << (type))
@@ -98,6 +99,10 @@ struct kw_use *schema_use(struct schema *s, const struct kw *k);
 
 /* The member's schema, or that of members without one of their own. */
 struct schema *kw_object_member(const struct kw_object *o, struct span name);
+
+/* Once all is compiled: what is required and closed out is refused. */
+int kw_object_settle(const struct kw_object *o, const struct yt_node *schema,
+		     struct err *err);
 
 /* A count of 0 or more; 2.0 is one too. */
 int kw_compile_count(struct schema *s, struct kw_use *u,

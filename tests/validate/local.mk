@@ -21,6 +21,8 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/refused-json \
 	tests/validate/refused-misspelt-keyword \
 	tests/validate/refused-name \
+	tests/validate/refused-ref-unknown \
+	tests/validate/refused-required-unknown \
 	tests/validate/refused-unsupported-keyword \
 	tests/validate/repeated \
 	tests/validate/rules \
