@@ -263,14 +263,23 @@ static int consult_state(struct push *p, const struct binding *b,
 
 /* ---- what to do --------------------------------------------------------- */
 
+/* No news: what the state vouches for, and the record has no say in. */
+static bool is_news(const struct item *it)
+{
+	return !it->untouched || it->reread;
+}
+
 static int settle_nothing(struct push *p, const struct binding *b,
 			  struct item **v, size_t n, struct err *err)
 {
-	size_t i;
+	struct item **news = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	size_t n_news = select_items(v, n, is_news, news), i;
+	int rc = 0;
 
-	if (!n)
-		return 0;
-	if (!p->opt.dry_run && push_commit(p, b, 0, v, n, err) < 0)
+	if (n_news && !p->opt.dry_run)
+		rc = push_commit(p, b, 0, news, n_news, err);
+	free(news);
+	if (rc < 0)
 		return -1;
 	for (i = 0; i < n; i++)
 		push_receipt(p, b, v[i],
@@ -289,6 +298,7 @@ static int carry_out(struct push *p, const struct binding *b, struct item **v,
 	for (i = 0; i < n && rc == 0; i++) {
 		switch (plan_item(b, v[i], p->opt.full)) {
 		case PLAN_NOTHING:
+			v[i]->untouched = v[i]->op == OP_CREATE && !v[i]->code;
 			same[n_same++] = v[i];
 			break;
 		case PLAN_CREATE:

@@ -40,6 +40,7 @@ struct item {
 	bool read;        /* `had` is what Odoo said just now */
 	bool code;        /* stands for a record of Odoo's own */
 	bool finished;    /* has its receipt or reject */
+	bool untouched;   /* to be created only, and there: nothing accepted */
 	bool fresh;       /* count.c: there was none before */
 	unsigned matches; /* count.c: records in Odoo that are it */
 	uint64_t columns; /* bits: fields to be sent */

@@ -157,8 +157,11 @@ static void put_cells(const struct binding *b, const struct item *it,
 	for (i = 0; i < b->n_fields; i++) {
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
+		bool sent = it->columns >> i & 1;
 
-		if (c->set || (it->columns >> i & 1)) {
+		/* What was held back is not what Odoo accepted. */
+		if (sent || (c->set && !it->code &&
+			     (!c->known || plan_same(f, it, c)))) {
 			rec_put_key(out, span_of(f->name));
 			rec_put_str(out, c->want);
 		} else if (c->known && !it->read) {
@@ -191,7 +194,10 @@ int push_commit(struct push *p, const struct binding *b, int64_t batch,
 		put[i].model = span_of(b->model);
 		put[i].res_id = v[i]->res_id;
 		put[i].by_id = v[i]->by_id;
-		put[i].hash = v[i]->hash;
+		if (v[i]->untouched)
+			put[i].cells.p = NULL;
+		else
+			put[i].hash = v[i]->hash;
 	}
 	rc = journal_close(p->state, batch, put, n, err);
 	free(put);
