@@ -389,6 +389,12 @@ static int settle(struct counts *c, int64_t batch, const uint32_t *row,
 	return rc;
 }
 
+/* Without ids `load` creates, also where Odoo then finds a record. */
+static int check_right(struct counts *c, const char *code, struct err *err)
+{
+	return push_check_right(c->p, c->b, code, "create", err);
+}
+
 static int reject_rows(struct counts *c, const uint32_t *row, size_t n,
 		       const struct load_verdict *verdict, enum batch_row *out,
 		       struct err *err)
@@ -404,26 +410,28 @@ static int reject_rows(struct counts *c, const uint32_t *row, size_t n,
 		if (r->state != ROW_BAD)
 			continue;
 		out[i] = BATCH_BAD;
-		if (push_reject_field(c->p, c->b, c->v[row[i]], r->reject,
+		if (check_right(c, r->reject, err) < 0 ||
+		    push_reject_field(c->p, c->b, c->v[row[i]], r->reject,
 				      field, r->why ? r->why : "", err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int refuse_all(struct counts *c, const uint32_t *row, size_t n,
-		      const struct verdict *v, enum batch_row *out,
-		      struct err *err)
+/*
+ * Rights are missing: for all records of this kind, which ends the run, or for
+ * some, which halving finds.
+ */
+static int refuse(struct counts *c, const uint32_t *row, size_t n,
+		  const struct verdict *v, enum batch_row *out, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		out[i] = BATCH_BAD;
-		if (push_reject_field(c->p, c->b, c->v[row[i]], v->reject, -1,
-				      v->why, err) < 0)
-			return -1;
-	}
-	return 0;
+	if (check_right(c, v->reject, err) < 0)
+		return -1;
+	if (n > 1)
+		return 0;
+	out[0] = BATCH_BAD;
+	return push_reject_field(c->p, c->b, c->v[row[0]], v->reject, -1,
+				 v->why, err);
 }
 
 /* 1: again after a wait, 0: through, -1. */
@@ -445,10 +453,11 @@ static int judge(struct counts *c, const uint32_t *row, size_t n, int64_t batch,
 		return -1;
 	if (v->what == ODOO_RETRY)
 		return 1;
-	if (v->what == ODOO_STOP && strcmp(v->reject, "odoo-access") != 0)
+	if (v->what == ODOO_STOP &&
+	    (!v->reject || strcmp(v->reject, "odoo-access") != 0))
 		return verdict_err(v, err);
 	if (v->what == ODOO_STOP || (v->what == ODOO_DIVIDE && n == 1))
-		return refuse_all(c, row, n, v, out, err);
+		return refuse(c, row, n, v, out, err);
 	return reject_rows(c, row, n, verdict, out, err);
 }
 

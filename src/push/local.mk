@@ -14,5 +14,6 @@ libsluice_a_SOURCES += \
 	src/push/push.h \
 	src/push/receipt.c \
 	src/push/resolve.c \
+	src/push/rights.c \
 	src/push/send.c src/push/send.h \
 	src/push/tree.c

@@ -11,6 +11,7 @@
  *	adopt.c    records that exist under another identity
  *	plan.c     create, update which columns, or nothing; pure
  *	send.c     calls, journalled, divided, settled
+ *	rights.c   whether the user may do this at all
  *	count.c    records without an external id: stock counts
  *
  * Spec: DESIGN section 5.
@@ -37,10 +38,13 @@ struct push_options {
 	const char *dir; /* --profiles or NULL */
 };
 
+enum push_right { RIGHT_ASK, RIGHT_HELD };
+
 struct push_entity {
 	char *name;
 	struct binding *binding; /* NULL: there is none */
 	bool learned;            /* the server's field types are known */
+	enum push_right may_create, may_write;
 };
 
 struct push {
@@ -115,6 +119,14 @@ int push_send(struct push *p, const struct binding *b, struct item **v,
  * becomes 0. */
 int push_read(struct push *p, const struct binding *b, struct arena *arena,
 	      struct item **v, size_t n, struct err *err);
+
+/*
+ * rights.c: after Odoo refused a record for `code`: where that is for rights,
+ * whether the user has the `right` ("create", "write") on the model.  0: it is
+ * about that record; -1 with ERR_PERM: no record of this kind will work.
+ */
+int push_check_right(struct push *p, const struct binding *b, const char *code,
+		     const char *right, struct err *err);
 
 /* count.c: records of a binding with an identity of its own. */
 int push_counts(struct push *p, const struct binding *b, struct arena *arena,

@@ -187,6 +187,14 @@ static bool is_gone(const struct lane *l, const struct load_row *r)
 	return l->naming == NAMING_ID && r->field && !strcmp(r->field, ".id");
 }
 
+/* The right is missing for all records of this kind: ends the run. */
+static int check_right(struct lane *l, const char *code, struct err *err)
+{
+	return push_check_right(l->p, l->b, code,
+				l->naming == NAMING_ID ? "write" : "create",
+				err);
+}
+
 static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
 		      struct err *err)
 {
@@ -197,6 +205,8 @@ static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
 		it->by_id = false;
 		return 0;
 	}
+	if (check_right(l, r->reject, err) < 0)
+		return -1;
 	return push_reject_field(l->p, l->b, it, r->reject, field,
 				 r->why ? r->why : "Odoo refused the record",
 				 err);
@@ -308,20 +318,20 @@ static int read_back(struct lane *l, int64_t batch, const uint32_t *row,
 /* ---- one call, to the end of its story
  * --------------------------------------- */
 
-/* Rights are missing for the model: no record of this kind will work. */
-static int refuse_all(struct lane *l, const uint32_t *row, size_t n,
-		      const struct verdict *v, enum batch_row *out,
-		      struct err *err)
+/*
+ * Rights are missing: for all records of this kind, which ends the run, or for
+ * some, which halving finds.
+ */
+static int refuse(struct lane *l, const uint32_t *row, size_t n,
+		  const struct verdict *v, enum batch_row *out, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		out[i] = BATCH_BAD;
-		if (push_reject_field(l->p, l->b, l->v[row[i]], v->reject, -1,
-				      v->why, err) < 0)
-			return -1;
-	}
-	return 0;
+	if (check_right(l, v->reject, err) < 0)
+		return -1;
+	if (n > 1)
+		return 0;
+	out[0] = BATCH_BAD;
+	return push_reject_field(l->p, l->b, l->v[row[0]], v->reject, -1,
+				 v->why, err);
 }
 
 struct attempt {
@@ -391,14 +401,11 @@ static int judge(struct lane *l, const uint32_t *row, size_t n,
 	}
 	if (v->what == ODOO_STOP) {
 		if (v->reject && !strcmp(v->reject, "odoo-access"))
-			return refuse_all(l, row, n, v, out, err);
+			return refuse(l, row, n, v, out, err);
 		return verdict_err(v, err);
 	}
-	if (v->what == ODOO_DIVIDE && n == 1) {
-		out[0] = BATCH_BAD;
-		return push_reject_field(l->p, l->b, l->v[row[0]], v->reject,
-					 -1, v->why, err);
-	}
+	if (v->what == ODOO_DIVIDE && n == 1)
+		return refuse(l, row, n, v, out, err);
 	return sort_rows(l, row, n, &a->verdict, out, err);
 }
 
