@@ -8,12 +8,14 @@
 #include <string.h>
 
 #include "core/dec.h"
+#include "core/xid.h"
 #include "odoo/reads.h"
 #include "push/cell.h"
 #include "push/plan.h"
 #include "push/push.h"
 #include "push/send.h"
 #include "state/journal.h"
+#include "state/xref.h"
 
 struct counts {
 	struct push *p;
@@ -500,12 +502,10 @@ static int send_rows(void *context, const uint32_t *row, size_t n,
 /* ---- the whole
  * --------------------------------------------------------------- */
 
-/* Two keys of one stream must not mean the same record. */
-static int claim(struct counts *c, struct item *it, struct err *err)
+/* Who the item is in Odoo, as one text: "=stock_balance/12/8/". */
+static void put_identity(const struct counts *c, struct item *it)
 {
 	struct buf *text = &c->p->text;
-	int64_t other = 0;
-	enum spool_ref got;
 	size_t k;
 
 	buf_clear(text);
@@ -517,15 +517,73 @@ static int claim(struct counts *c, struct item *it, struct err *err)
 						   ? it->cell[k].ids
 						   : it->cell[k].want);
 		}
-	got = spool_ref(c->p->spool, buf_span(text), &other, err);
-	if (got == SPOOL_REF_ERROR)
+	it->identity.p = arena_dup(c->arena, text->data, text->len);
+	it->identity.len = text->len;
+}
+
+/* Whether the record `xid` is that identity as the state knows it. */
+static int still_is(struct push *p, struct span xid, struct span identity,
+		    struct err *err)
+{
+	struct buf cells = BUF_INIT(2 * LINE_CEILING);
+	struct rec r = REC_INIT;
+	int rc = xref_cells(p->state, xid, &cells, err);
+
+	if (rc > 0 && rec_parse(&r, cells.data, cells.len, err) < 0)
+		rc = -1;
+	if (rc > 0)
+		rc = span_eq(rec_text(&r, rec_get(&r, r.node, "=")), identity);
+	rec_release(&r);
+	buf_release(&cells);
+	return rc;
+}
+
+/*
+ * Whether a record of this stream that did not change, and so is not among
+ * those worked on here, is the same one in Odoo.
+ */
+static int is_held(struct push *p, const struct item *it, struct err *err)
+{
+	struct buf holder = BUF_INIT(2 * XID_MAX);
+	struct xref x = {0};
+	int64_t seq;
+	int rc = xref_cells(p->state, it->identity, &holder, err);
+
+	if (rc > 0)
+		rc = !span_eq(buf_span(&holder), it->xid);
+	if (rc > 0)
+		rc = xref_find(p->state, buf_span(&holder), &x, err);
+	if (rc > 0)
+		rc = push_seen(p, x.n);
+	if (rc > 0) {
+		rc = spool_find(p->spool, buf_span(&holder), &seq, err);
+		rc = rc < 0 ? rc : !rc;
+	}
+	if (rc > 0)
+		rc = still_is(p, buf_span(&holder), it->identity, err);
+	buf_release(&holder);
+	return rc;
+}
+
+/* Two keys of one stream must not mean the same record. */
+static int claim(struct counts *c, struct item *it, struct err *err)
+{
+	int64_t other = 0;
+	enum spool_ref got;
+	int held = 0;
+
+	put_identity(c, it);
+	got = spool_ref(c->p->spool, it->identity, &other, err);
+	if (got != SPOOL_REF_FOUND && got != SPOOL_REF_ERROR)
+		held = is_held(c->p, it, err);
+	if (got == SPOOL_REF_ERROR || held < 0)
 		return -1;
-	if (got == SPOOL_REF_FOUND)
+	if (got == SPOOL_REF_FOUND || held)
 		return push_reject(c->p, it, "duplicate", SPAN("key"), it->key,
 				   "another record of this stream means the "
 				   "same one in Odoo",
 				   err);
-	return spool_ref_put(c->p->spool, buf_span(text), 1, err);
+	return spool_ref_put(c->p->spool, it->identity, 1, err);
 }
 
 /* Which values differ; several records of which the sum is wrong: whose? */

@@ -96,6 +96,13 @@ static bool see(struct push *p, int64_t n)
 	return !seen;
 }
 
+bool push_seen(const struct push *p, int64_t n)
+{
+	size_t at = (size_t)n;
+
+	return n >= 0 && at < p->seen_bits && (p->seen[at / 8] >> at % 8 & 1);
+}
+
 /* The record's hash: what it says, and how it would be bound. */
 static void make_hash(struct push *p, const struct binding *b, struct rec *r,
 		      const struct rec_node *fields, struct span site,
@@ -105,6 +112,9 @@ static void make_hash(struct push *p, const struct binding *b, struct rec *r,
 
 	hash_add(&p->hash, b->digest, sizeof(b->digest));
 	hash_add(&p->hash, &op, 1);
+	/* States without identities count as changed, once. */
+	if (b->n_identity)
+		hash_add(&p->hash, "=", 1);
 	hash_add_span(&p->hash, site);
 	if (fields && fields->spaced) {
 		buf_clear(&p->text);

@@ -20,15 +20,16 @@ struct item_cell {
 	struct span ids;  /* of a relation, once resolved: database ids */
 	struct span had;  /* what Odoo holds: a cell, relations as ids where it
 			     was read, as `want` where the state says it */
-	bool set;         /* the record says something, maybe "clear it" */
-	bool by_default;  /* only for creation */
-	bool resolved;    /* `ids` holds */
-	bool send_ids;    /* no external id: to be sent by database id */
-	bool known;       /* `had` holds */
+	bool set;           /* the record says something, maybe "clear it" */
+	bool by_default;    /* only for creation */
+	bool resolved;      /* `ids` holds */
+	bool send_ids;      /* no external id: to be sent by database id */
+	bool known;         /* `had` holds */
 };
 
 struct item {
 	struct span xid, line, key, src; /* line, src: raw JSON */
+	struct span identity;            /* count.c: who it is in Odoo */
 	enum item_op op;
 	unsigned char hash[HASH_128];
 	struct item_cell *cell; /* as many as the binding has fields */

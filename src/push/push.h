@@ -83,6 +83,8 @@ int push_rest(struct push *p, struct err *err);
 /* The entity's number; made at its first use.  -1: its profile is wrong. */
 int push_entity_find(struct push *p, struct span name, unsigned *out,
 		     struct err *err);
+/* Whether the record with this xref n was in the stream. */
+bool push_seen(const struct push *p, int64_t n);
 /* Hash, line, src, and whether it is a code, from the record in `r`. */
 void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
 		    struct span line, struct item *it);

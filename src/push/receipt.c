@@ -154,6 +154,10 @@ static void put_cells(const struct binding *b, const struct item *it,
 	size_t i;
 
 	rec_put_open(out, '{');
+	if (it->identity.len) {
+		rec_put_key(out, SPAN("="));
+		rec_put_str(out, it->identity);
+	}
 	for (i = 0; i < b->n_fields; i++) {
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
@@ -194,6 +198,7 @@ int push_commit(struct push *p, const struct binding *b, int64_t batch,
 		put[i].model = span_of(b->model);
 		put[i].res_id = v[i]->res_id;
 		put[i].by_id = v[i]->by_id;
+		put[i].identity = v[i]->identity;
 		if (v[i]->untouched)
 			put[i].cells.p = NULL;
 		else

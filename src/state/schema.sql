@@ -14,6 +14,8 @@ CREATE UNIQUE INDEX xref_n ON xref (n);
 CREATE INDEX xref_res ON xref (model, res_id);
 
 -- The cells Odoo last accepted, apart: unchanged records never need them.
+-- Where xid begins with "=" it says who a record without an external id is in
+-- Odoo, and cells is the xid of the record that was last accepted for it.
 CREATE TABLE accepted (
 	xid TEXT PRIMARY KEY,
 	cells TEXT NOT NULL

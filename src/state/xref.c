@@ -80,6 +80,16 @@ int xref_cells(struct state *st, struct span xid, struct buf *out,
 	return rc;
 }
 
+static int put_cells(struct state *st, struct span xid, struct span cells,
+		     struct err *err)
+{
+	sqlite3_stmt *s = state_stmt(st, STMT_CELLS_PUT);
+
+	bind_span(s, 1, xid);
+	bind_span(s, 2, cells);
+	return state_step(st, s, err);
+}
+
 int xref_put(struct state *st, const struct xref_put *x, struct err *err)
 {
 	sqlite3_stmt *s = state_stmt(st, STMT_XREF_PUT);
@@ -94,12 +104,9 @@ int xref_put(struct state *st, const struct xref_put *x, struct err *err)
 		sqlite3_bind_null(s, 5);
 	if (state_step(st, s, err) < 0)
 		return -1;
-	if (!x->cells.p)
-		return 0;
-	s = state_stmt(st, STMT_CELLS_PUT);
-	bind_span(s, 1, x->xid);
-	bind_span(s, 2, x->cells);
-	return state_step(st, s, err);
+	if (x->cells.p && put_cells(st, x->xid, x->cells, err) < 0)
+		return -1;
+	return x->identity.len ? put_cells(st, x->identity, x->xid, err) : 0;
 }
 
 static int run_on(struct state *st, enum state_stmt which, struct span xid,

@@ -43,6 +43,10 @@ struct xref_put {
 	bool by_id;
 	const unsigned char *hash; /* XREF_HASH bytes, or NULL: not clean */
 	struct span cells; /* JSON object; p NULL: leave those there are */
+	/* Of a record without an external id in Odoo: who it is there, a text
+	 * that begins with "=".  xref_cells of it is `xid` then.  Else empty.
+	 */
+	struct span identity;
 };
 
 /* Insert or replace; within a transaction (state_begin). */
