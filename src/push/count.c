@@ -328,13 +328,17 @@ static bool holds(const struct counts *c, const struct item *it)
 static int accept(struct counts *c, int64_t batch, struct item **v, size_t n,
 		  struct err *err)
 {
-	size_t i;
+	size_t i, k;
 
 	if (push_commit(c->p, c->b, batch, v, n, err) < 0)
 		return -1;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
+		/* It was read back; the receipt says what it was. */
+		for (k = 0; k < c->b->n_fields; k++)
+			v[i]->cell[k].had = v[i]->cell[k].before;
 		push_receipt(c->p, c->b, v[i],
 			     v[i]->fresh ? "created" : "updated");
+	}
 	return 0;
 }
 
@@ -593,11 +597,13 @@ static int decide(struct counts *c, struct item *it, struct err *err)
 
 	it->columns = 0;
 	it->fresh = !it->matches;
-	for (k = 0; k < c->b->n_fields; k++)
+	for (k = 0; k < c->b->n_fields; k++) {
+		it->cell[k].before = it->cell[k].had;
 		if (!is_identity(c->b, k) && it->cell[k].set &&
 		    c->b->field[k].owner == OWNER_LEGACY &&
 		    !plan_same(&c->b->field[k], it, &it->cell[k]))
 			it->columns |= (uint64_t)1 << k;
+	}
 	if (!it->columns || it->matches < 2)
 		return 0;
 	return push_reject(c->p, it, "ambiguous", SPAN("key"), it->key,

@@ -20,6 +20,7 @@ struct item_cell {
 	struct span ids;  /* of a relation, once resolved: database ids */
 	struct span had;  /* what Odoo holds: a cell, relations as ids where it
 			     was read, as `want` where the state says it */
+	struct span before; /* count.c: what Odoo held before the call */
 	bool set;           /* the record says something, maybe "clear it" */
 	bool by_default;    /* only for creation */
 	bool resolved;      /* `ids` holds */

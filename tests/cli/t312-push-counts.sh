@@ -56,6 +56,9 @@ for ODOO_RELEASE in 19 14; do
 	is "the stock is the first one's" "$(stock L)" 5
 
 	is "a count that differs is sent" "$(counted a 6 | outcome)" a=updated
+	is "its receipt says what was and what is" \
+		"$(jq -c 'select(.outcome) | .changes' out)" \
+		'{"qty":{"old":"5","new":"6"}}'
 
 	is "a key that went elsewhere leaves its place to another" \
 		"$({ counted a 6 M; counted b 8; } | outcome)" \
