@@ -13,6 +13,7 @@
 #include "core/stream.h"
 #include "odoo/session.h"
 #include "push/push.h"
+#include "push/server.h"
 #include "state/journal.h"
 
 static struct {
@@ -148,6 +149,20 @@ static struct state *open_state(struct err *err)
 	return st;
 }
 
+/* What is remembered holds for the server it was learned from. */
+static int bind_state(struct state *state, struct session *session,
+		      struct err *err)
+{
+	bool forgotten = false;
+
+	if (server_bind(state, session, &forgotten, err) < 0)
+		return -1;
+	if (forgotten)
+		log_warn("the state is about another database: it is "
+			 "forgotten, and all records are looked up");
+	return 0;
+}
+
 static void count_requests(struct job *job, struct session *session)
 {
 	const struct session_counts *n = session_counts(session);
@@ -205,7 +220,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	if (!state || recover(state, err) < 0)
 		goto out;
 	session = session_open(&target->endpoint, err);
-	if (session)
+	if (session && bind_state(state, session, err) == 0)
 		rc = work(job, session, state, &in, &out, err);
 out:
 	session_close(session);

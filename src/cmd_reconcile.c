@@ -10,6 +10,7 @@
 #include "conf/target.h"
 #include "core/mem.h"
 #include "odoo/session.h"
+#include "push/server.h"
 #include "report/odoo_side.h"
 #include "report/streams.h"
 
@@ -88,6 +89,7 @@ static int compare_odoo(struct job *job, int argc, char **argv,
 					 .no_extra = o.no_extra};
 	struct target *target;
 	struct known known = {.session = NULL};
+	bool forgotten = false;
 	int rc = -1;
 
 	target = target_load(job->opt.profiles, o.targets, o.target, err);
@@ -95,7 +97,8 @@ static int compare_odoo(struct job *job, int argc, char **argv,
 		known.state = open_state(err);
 	if (known.state && target_read_key(target, err) == 0)
 		known.session = session_open(&target->endpoint, err);
-	if (known.session) {
+	if (known.session &&
+	    server_bind(known.state, known.session, &forgotten, err) == 0) {
 		rc = odoo_compare(job, &opt, &known, argv, (size_t)argc, report,
 				  err);
 		job_count(job, "requests",

@@ -37,6 +37,12 @@ int64_t session_company(const struct session *s);
 const struct endpoint *session_endpoint(const struct session *s);
 
 /*
+ * Append what tells this server's database from others: its name, and when
+ * it was made (as its first user was; every user may read that).  One call.
+ */
+int session_server(struct session *s, struct buf *out, struct err *err);
+
+/*
  * One call, its value; NULL with err (a sentence with Odoo's words).  A
  * CALL_READ is repeated after what is transient, within the run's budget;
  * when that is used up: ERR_AGAIN.  A CALL_WRITE is sent once; err.code is

@@ -297,6 +297,28 @@ static int check_login(struct session *s, int64_t *uid, struct err *err)
 	return 0;
 }
 
+int session_server(struct session *s, struct buf *out, struct err *err)
+{
+	static const int64_t first_user = 1;
+	const char *made;
+	struct call c;
+	json_t *found;
+
+	call_init(&c, "res.users", "read", CALL_READ);
+	call_ids(&c, &first_user, 1);
+	call_arg_raw(&c, "fields", SPAN("[\"create_date\"]"));
+	found = session_call(s, &c, err);
+	call_release(&c);
+	/* A server that does not tell is known by the name alone. */
+	if (!found && err->code != ERR_PERM && err->code != ERR_REFUSED)
+		return -1;
+	made = json_string_value(
+		json_object_get(json_array_get(found, 0), "create_date"));
+	buf_addf(out, "%s %s", session_endpoint(s)->database, made ? made : "");
+	json_decref(found);
+	return 0;
+}
+
 int session_greet(struct session *s, struct err *err)
 {
 	const struct endpoint *ep = session_endpoint(s);

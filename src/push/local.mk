@@ -16,4 +16,5 @@ libsluice_a_SOURCES += \
 	src/push/resolve.c \
 	src/push/rights.c \
 	src/push/send.c src/push/send.h \
+	src/push/server.c src/push/server.h \
 	src/push/tree.c

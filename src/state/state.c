@@ -245,6 +245,81 @@ bool state_writable(const struct state *st)
 	return st->writable;
 }
 
+/* ---- the server a state is about -------------------------------------- */
+
+/* 1 the same server or none was noted, 0 another, -1. */
+static int same_server(struct state *st, struct span server, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = 1;
+
+	/* A file that has no such table yet was never bound. */
+	if (sqlite3_prepare_v2(st->db,
+			       "SELECT value = ?1 FROM meta WHERE name = "
+			       "'server'",
+			       -1, &s, NULL) != SQLITE_OK)
+		return 1;
+	sqlite3_bind_text(s, 1, server.p, (int)server.len, SQLITE_STATIC);
+	switch (sqlite3_step(s)) {
+	case SQLITE_ROW:
+		rc = sqlite3_column_int(s, 0);
+		break;
+	case SQLITE_DONE:
+		break;
+	default:
+		rc = state_fail(st, err, "cannot be read");
+	}
+	sqlite3_finalize(s);
+	return rc;
+}
+
+static int note_server(struct state *st, struct span server, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = 0;
+
+	if (sqlite3_prepare_v2(st->db,
+			       "INSERT OR REPLACE INTO meta VALUES "
+			       "('server', ?1)",
+			       -1, &s, NULL) != SQLITE_OK ||
+	    sqlite3_bind_text(s, 1, server.p, (int)server.len, SQLITE_STATIC) !=
+		    SQLITE_OK ||
+	    sqlite3_step(s) != SQLITE_DONE)
+		rc = state_fail(st, err, "cannot be written");
+	sqlite3_finalize(s);
+	return rc;
+}
+
+int state_bind(struct state *st, struct span server, struct err *err)
+{
+	int same = same_server(st, server, err);
+
+	if (same < 0)
+		return -1;
+	if (!st->writable) {
+		if (same)
+			return 0;
+		sqlite3_close(st->db);
+		st->db = NULL;
+		return open_db(st, "", err) < 0 ? -1 : 1;
+	}
+	if (state_begin(st, err) < 0)
+		return -1;
+	if (run_sql(st,
+		    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, "
+		    "value TEXT NOT NULL) WITHOUT ROWID",
+		    "cannot be written", err) < 0 ||
+	    (!same && run_sql(st,
+			      "DELETE FROM intent; DELETE FROM batch; "
+			      "DELETE FROM accepted; DELETE FROM xref",
+			      "cannot be cleared", err) < 0) ||
+	    note_server(st, server, err) < 0) {
+		state_rollback(st);
+		return -1;
+	}
+	return state_commit(st, err) < 0 ? -1 : !same;
+}
+
 sqlite3 *state_db(struct state *st)
 {
 	return st->db;

@@ -45,6 +45,14 @@ void state_close(struct state *st); /* takes NULL */
 
 bool state_writable(const struct state *st);
 
+/*
+ * Hold the state to the server it is about: `server` tells that server from
+ * others (session_server).  A state made with another one is forgotten, as if
+ * the file were lost; opened for reading, it is left alone and seems empty.
+ * 1 where that happened, 0 not, -1 with err.
+ */
+int state_bind(struct state *st, struct span server, struct err *err);
+
 /* ---- for the other files of this folder ------------------------------ */
 
 sqlite3 *state_db(struct state *st);

@@ -273,6 +273,33 @@ START_TEST(the_spool_keeps_order_and_keys)
 }
 END_TEST
 
+START_TEST(another_server_makes_it_forget)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct xref x;
+
+	ck_assert_int_eq(state_bind(st, SPAN("factory 2024"), &err), 0);
+	keep(st, product("x.a", 7, hash_a, "{}"));
+	ck_assert_int_eq(state_bind(st, SPAN("factory 2024"), &err), 0);
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 1);
+	state_close(st);
+
+	st = open_it(STATE_READ);
+	ck_assert_int_eq(state_bind(st, SPAN("factory 2025"), &err), 1);
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 0);
+	state_close(st);
+	st = open_it(STATE_READ);
+	ck_assert_int_eq(state_bind(st, SPAN("factory 2024"), &err), 0);
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 1);
+	state_close(st);
+
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(state_bind(st, SPAN("factory 2025"), &err), 1);
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 0);
+	state_close(st);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -286,6 +313,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, one_at_a_time_and_private);
 	tcase_add_test(tc, reading_makes_nothing);
 	tcase_add_test(tc, what_is_no_state_is_refused);
+	tcase_add_test(tc, another_server_makes_it_forget);
 	tcase_add_test(tc, paths);
 	tcase_add_test(tc, the_spool_keeps_order_and_keys);
 	return s;
