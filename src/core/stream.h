@@ -65,8 +65,9 @@ void stream_in_init_fd(struct stream_in *in, const char *name, int fd,
 /*
  * The next line.  On STREAM_RECORD and STREAM_OPEN, `rec` holds it until the
  * next call; on STREAM_REJECT, `err` says where it is and what is wrong
- * ("FILE:LINE: byte N: ...") and in->line is the raw line (empty where it was too long).  STREAM_FATAL: ERR_DATA for
- * a stream cut short or miscounted, ERR_IO.
+ * ("FILE:LINE: byte N: ...") and in->line is the raw line (empty where it was
+ * too long).  STREAM_FATAL: ERR_DATA for a stream cut short or miscounted,
+ * ERR_IO.
  */
 enum stream_got stream_next(struct stream_in *in, struct rec *rec,
 			    struct err *err);
