@@ -57,8 +57,10 @@ static int add_edges(struct push *p, const struct binding *b, struct rec *r,
 		if (cell_make(&b->field[k], r, fields, site, &p->text, &code,
 			      &ignored) == CELL_BAD)
 			continue;
+		if (!p->text.len)
+			continue;
 		end = p->text.data + p->text.len;
-		for (at = p->text.data; at && at < end;) {
+		for (at = p->text.data; at < end;) {
 			const char *comma = memchr(at, ',', (size_t)(end - at));
 			const char *stop = comma ? comma : end;
 			struct span xid = {at, (size_t)(stop - at)};
