@@ -510,3 +510,22 @@ bool cell_equal(const struct bind_field *f, struct span a, struct span b)
 	}
 	return false;
 }
+
+bool cell_next_part(const struct bind_field *f, struct span *rest,
+		    struct span *part)
+{
+	const char *comma;
+
+	if (!rest->len)
+		return false;
+	comma = f->many ? memchr(rest->p, ',', rest->len) : NULL;
+	*part = *rest;
+	if (!comma) {
+		rest->len = 0;
+		return true;
+	}
+	part->len = (size_t)(comma - rest->p);
+	rest->p += part->len + 1;
+	rest->len -= part->len + 1;
+	return true;
+}

@@ -63,4 +63,11 @@ void cell_of_odoo(const struct bind_field *f, const json_t *value,
  */
 bool cell_equal(const struct bind_field *f, struct span a, struct span b);
 
+/*
+ * The next of the texts in a cell of field `f`, which commas separate where
+ * the field takes many; `rest` moves on.  False where none is left.
+ */
+bool cell_next_part(const struct bind_field *f, struct span *rest,
+		    struct span *part);
+
 #endif

@@ -27,26 +27,6 @@ struct refs {
 	size_t n, cap;
 };
 
-/* The next of the texts in a cell, separated by commas where it is many. */
-static bool next_part(const struct bind_field *f, struct span *rest,
-		      struct span *part)
-{
-	const char *comma;
-
-	if (!rest->len)
-		return false;
-	comma = f->many ? memchr(rest->p, ',', rest->len) : NULL;
-	*part = *rest;
-	if (!comma) {
-		rest->len = 0;
-		return true;
-	}
-	part->len = (size_t)(comma - rest->p);
-	rest->p += part->len + 1;
-	rest->len -= part->len + 1;
-	return true;
-}
-
 static const char *model_of(const struct bind_field *way, struct span text)
 {
 	if (!cell_is_lookup(text) && way->kind == BIND_REF && way->target)
@@ -127,7 +107,7 @@ static void gather(struct push *p, const struct binding *b, struct item **v,
 
 			if (!wants(&b->field[k], v[i], c, p->opt.full))
 				continue;
-			while (next_part(&b->field[k], &rest, &part))
+			while (cell_next_part(&b->field[k], &rest, &part))
 				add_ref(refs, &b->field[k], part);
 		}
 }
@@ -384,7 +364,7 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 	size_t n = 0, cap = 0, i;
 	int rc = 0;
 
-	while (next_part(f, &rest, &part)) {
+	while (cell_next_part(f, &rest, &part)) {
 		const struct bind_field *way = cell_way(f, part);
 		bool there;
 		const struct ref *r = &refs->v[place(refs, model_of(way, part),

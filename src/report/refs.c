@@ -5,28 +5,9 @@
 #include "core/mem.h"
 #include "core/xid.h"
 #include "odoo/reads.h"
+#include "push/cell.h"
 
 #define IDS_MAX 1024 /* of one cell */
-
-/* The next of the texts in a cell, separated by commas where it is many. */
-static bool next_part(const struct bind_field *f, struct span *rest,
-		      struct span *part)
-{
-	const char *comma;
-
-	if (!rest->len)
-		return false;
-	comma = f->many ? memchr(rest->p, ',', rest->len) : NULL;
-	*part = *rest;
-	if (!comma) {
-		rest->len = 0;
-		return true;
-	}
-	part->len = (size_t)(comma - rest->p);
-	rest->p += part->len + 1;
-	rest->len -= part->len + 1;
-	return true;
-}
 
 /* The model that records of `entity` live in, as the field knows it. */
 static const char *model_of_entity(const struct binding *b,
@@ -102,7 +83,7 @@ void refs_want(struct refs *r, const struct binding *b,
 	struct span part;
 	bool fresh;
 
-	while (next_part(f, &text, &part)) {
+	while (cell_next_part(f, &text, &part)) {
 		hset_add(&r->index, hash_of(f, part), (uint32_t)r->n, &fresh);
 		if (!fresh)
 			continue;
@@ -230,7 +211,7 @@ bool refs_put_ids(const struct refs *r, const struct bind_field *f,
 	struct span part;
 	size_t n = 0, i;
 
-	while (next_part(f, &text, &part)) {
+	while (cell_next_part(f, &text, &part)) {
 		const uint32_t *at = hset_find(&r->index, hash_of(f, part));
 
 		if (!at || !r->ref[*at].id || n == IDS_MAX)
