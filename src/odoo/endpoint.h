@@ -27,13 +27,12 @@ struct endpoint {
 	const char *ca_bundle; /* PEM file, or NULL: the system's */
 	bool insecure;         /* http beyond loopback; TLS stays verified */
 	int64_t in_flight;     /* calls at a time; 0: the default, 2 */
-	int64_t batch;         /* rows in a call; 0: the default, 200 */
+	int64_t batch;         /* rows in a call; 0: the default, 1000 */
 	int64_t requests_per_minute; /* 0: no limit */
 	int64_t timeout_ms;          /* of a whole call; 0: 120 s */
 };
 
 #define ENDPOINT_IN_FLIGHT  2
-#define ENDPOINT_BATCH      200
 #define ENDPOINT_TIMEOUT_MS ((int64_t)120 * 1000)
 
 #endif

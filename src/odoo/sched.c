@@ -78,6 +78,11 @@ void sched_window(struct sched *s, size_t in_flight)
 	s->window = in_flight ? in_flight : 1;
 }
 
+size_t sched_lines(const struct sched *s)
+{
+	return s->window;
+}
+
 bool sched_has_room(const struct sched *s)
 {
 	return s->n_pending < s->window;
@@ -187,18 +192,23 @@ static int64_t start_due(struct sched *s)
 	return wait;
 }
 
+void sched_drop_waiting(struct sched *s)
+{
+	struct sched_item *it;
+
+	for (it = s->head; it; it = it->next)
+		if (it->state == ITEM_WAITING)
+			through(it, LOST_UNSENT, "not sent: the run ends");
+}
+
 /* Once told to stop: nothing new, and an end for what is in flight. */
 static void stop_work(struct sched *s, int64_t stop_ms)
 {
-	struct sched_item *it;
 	int64_t now = clock_ms();
 
 	if (!s->stop_at_ms)
 		s->stop_at_ms = now + stop_ms;
-	for (it = s->head; it; it = it->next) {
-		if (it->state == ITEM_WAITING)
-			through(it, LOST_UNSENT, "stopped by a signal");
-	}
+	sched_drop_waiting(s);
 	if (now >= s->stop_at_ms)
 		http_stop(s->http);
 }

@@ -36,6 +36,7 @@ void sched_free(struct sched *s); /* takes NULL; drops what is pending */
 void sched_transport(struct sched *s, const struct transport_ops *tp);
 void sched_window(struct sched *s, size_t in_flight);
 
+size_t sched_lines(const struct sched *s); /* the window */
 bool sched_has_room(const struct sched *s);
 size_t sched_pending(const struct sched *s);
 
@@ -50,6 +51,9 @@ struct sched_item *sched_submit(struct sched *s, struct call *c,
  */
 bool sched_next(struct sched *s, const struct sched_item *only, int64_t stop_ms,
 		struct sched_done *done);
+
+/* What was not sent yet comes back as LOST_UNSENT. */
+void sched_drop_waiting(struct sched *s);
 
 const struct sched_counts *sched_counts(const struct sched *s);
 

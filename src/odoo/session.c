@@ -259,6 +259,16 @@ size_t session_pending(const struct session *s)
 	return sched_pending(s->sched);
 }
 
+size_t session_lines(const struct session *s)
+{
+	return sched_lines(s->sched);
+}
+
+void session_drop_waiting(struct session *s)
+{
+	sched_drop_waiting(s->sched);
+}
+
 void session_window(struct session *s, size_t in_flight)
 {
 	sched_window(s->sched, in_flight);

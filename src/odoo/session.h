@@ -70,6 +70,8 @@ struct session_done {
 bool session_has_room(const struct session *s);
 /* Calls submitted and not yet returned. */
 size_t session_pending(const struct session *s);
+/* How many calls may be in flight. */
+size_t session_lines(const struct session *s);
 /* Change the window (1 or more). */
 void session_window(struct session *s, size_t in_flight);
 
@@ -88,6 +90,9 @@ void session_submit(struct session *s, struct call *c, int64_t wait_ms,
  */
 int session_next(struct session *s, struct session_done *done);
 void session_done_release(struct session_done *done);
+
+/* Calls that were not sent yet come back as LOST_UNSENT. */
+void session_drop_waiting(struct session *s);
 
 #define SESSION_STOP_MS 20000
 

@@ -20,7 +20,7 @@ static const char *const top_keys[] = {
 };
 
 static const char *const field_keys[] = {
-	"from", "ref",     "through", "by",  "holds", "as",   "many", "owner",
+	"from", "ref",     "through", "by",  "holds", "as",   "many", "exclusive", "owner",
 	"read", "default", "table",   "xid", "const", "else", NULL,
 };
 
@@ -225,6 +225,8 @@ static int decide_kind(struct bind_field *f, char *xid, char *fixed,
 	}
 	if (f->many && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'many' needs a ref");
+	if (f->exclusive && f->kind != BIND_REF)
+		return yt_err_key(n, err, "'exclusive' needs a ref");
 	if (f->through && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'through' needs a ref");
 	ways = (f->n_table != 0) + (f->by != NULL) + (f->holds != NULL) +
@@ -279,6 +281,7 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	    get_text(l, "as", &f->as, err) < 0 ||
 	    get_text(l, "default", &f->fallback, err) < 0 ||
 	    get_flag(l, "many", &f->many, err) < 0 ||
+	    get_flag(l, "exclusive", &f->exclusive, err) < 0 ||
 	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
 		return -1;
 	owner = layer_node(layer_get(l, "owner"));

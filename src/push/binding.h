@@ -71,6 +71,7 @@ struct bind_field {
 	char *fallback; /* cell where the canonical field is absent at
 			   creation, or null; or NULL */
 	bool many;      /* BIND_REF: a list of keys */
+	bool exclusive; /* BIND_REF: no two calls at a time name the same */
 	char *as;       /* what the cell is where the field says anything */
 	struct bind_pair *table; /* canonical value to cell; to an external id
 				    where the field is a relation */

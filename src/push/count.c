@@ -11,17 +11,14 @@
 #include "core/xid.h"
 #include "odoo/reads.h"
 #include "push/cell.h"
+#include "push/flight.h"
 #include "push/plan.h"
-#include "push/push.h"
-#include "push/send.h"
-#include "state/journal.h"
 #include "state/xref.h"
 
 struct counts {
 	struct push *p;
 	const struct binding *b;
 	struct arena *arena;
-	struct item **v; /* those being sent */
 };
 
 static bool is_identity(const struct binding *b, size_t k)
@@ -257,23 +254,22 @@ static int read_counts(struct counts *c, struct item **v, size_t n,
 /* ---- sending --------------------------------------------------------------
  */
 
-static bool has_column(const struct counts *c, const struct item *it, size_t k)
+static bool has_column(const struct lane *l, size_t k)
 {
-	return is_identity(c->b, k) || (it->columns >> k & 1);
+	return is_identity(l->b, k) || (l->columns >> k & 1);
 }
 
-static void put_columns(const struct counts *c, const struct item *it,
-			struct buf *out)
+static void put_columns(const struct lane *l, struct buf *out)
 {
 	size_t k;
 
 	/* Behind another argument rec_put_open would put a comma. */
 	buf_addc(out, '[');
-	for (k = 0; k < c->b->n_fields; k++) {
-		const struct bind_field *f = &c->b->field[k];
+	for (k = 0; k < l->b->n_fields; k++) {
+		const struct bind_field *f = &l->b->field[k];
 		struct buf name = BUF_INIT(1024);
 
-		if (!has_column(c, it, k))
+		if (!has_column(l, k))
 			continue;
 		buf_adds(&name, f->name);
 		if (bind_is_relation(f))
@@ -284,33 +280,18 @@ static void put_columns(const struct counts *c, const struct item *it,
 	rec_put_close(out, ']');
 }
 
-static void build_call(const struct counts *c, const uint32_t *row, size_t n,
-		       struct call *call)
+static void put_row(const struct lane *l, const struct item *it,
+		    struct buf *out)
 {
-	struct buf *out;
-	size_t i, k;
+	size_t k;
 
-	call_init(call, c->b->model, "load", CALL_WRITE);
-	out = call_arg_open(call, "fields");
-	put_columns(c, c->v[row[0]], out);
-	call_arg_close(call);
-	out = call_arg_open(call, "data");
-	buf_addc(out, '[');
-	for (i = 0; i < n; i++) {
-		const struct item *it = c->v[row[i]];
-
-		rec_put_open(out, '[');
-		for (k = 0; k < c->b->n_fields; k++)
-			if (has_column(c, it, k))
-				rec_put_str(out,
-					    bind_is_relation(&c->b->field[k])
-						    ? it->cell[k].ids
-						    : it->cell[k].want);
-		rec_put_close(out, ']');
-	}
+	rec_put_open(out, '[');
+	for (k = 0; k < l->b->n_fields; k++)
+		if (has_column(l, k))
+			rec_put_str(out, bind_is_relation(&l->b->field[k])
+						 ? it->cell[k].ids
+						 : it->cell[k].want);
 	rec_put_close(out, ']');
-	call_arg_close(call);
-	call_context(call, c->b->context);
 }
 
 /* Whether Odoo holds what was sent. */
@@ -325,11 +306,13 @@ static bool holds(const struct counts *c, const struct item *it)
 	return true;
 }
 
-static int accept(struct counts *c, int64_t batch, struct item **v, size_t n,
-		  struct err *err)
+static int accept(struct flight *f, struct item **v, size_t n, struct err *err)
 {
+	struct counts *c = f->lane->context;
+	int64_t batch = f->batch;
 	size_t i, k;
 
+	f->batch = 0;
 	if (push_commit(c->p, c->b, batch, v, n, err) < 0)
 		return -1;
 	for (i = 0; i < n; i++) {
@@ -365,29 +348,30 @@ static int reject_unheld(struct counts *c, struct item *it, struct err *err)
  * Read back what a call did.  `sure`: Odoo said it was carried out, so that
  * what does not hold is rejected; else it is left for another try.
  */
-static int settle(struct counts *c, int64_t batch, const uint32_t *row,
-		  size_t n, bool sure, enum batch_row *out, size_t *n_done,
-		  struct err *err)
+static int settle(struct flight *f, bool sure, size_t *n_done, struct err *err)
 {
-	struct item **v = mem_alloc(mem_mul(n, sizeof(struct item *)));
-	struct item **done = mem_alloc(mem_mul(n, sizeof(struct item *)));
+	struct counts *c = f->lane->context;
+	struct item **v = mem_alloc(mem_mul(f->n, sizeof(struct item *)));
+	struct item **done = mem_alloc(mem_mul(f->n, sizeof(struct item *)));
 	size_t i;
 	int rc;
 
 	*n_done = 0;
-	for (i = 0; i < n; i++)
-		v[i] = c->v[row[i]];
-	rc = read_counts(c, v, n, err);
-	for (i = 0; i < n && rc == 0; i++)
+	for (i = 0; i < f->n; i++) {
+		v[i] = f->lane->v[f->row[i]];
+		v[i]->ms = f->ms;
+	}
+	rc = read_counts(c, v, f->n, err);
+	for (i = 0; i < f->n && rc == 0; i++)
 		if (holds(c, v[i])) {
-			out[i] = BATCH_DONE;
+			f->out[i] = BATCH_DONE;
 			done[(*n_done)++] = v[i];
 		}
-	if (rc == 0)
-		rc = accept(c, batch, done, *n_done, err);
-	for (i = 0; i < n && rc == 0 && sure; i++)
-		if (out[i] != BATCH_DONE) {
-			out[i] = BATCH_BAD;
+	if (rc == 0 && (*n_done || sure))
+		rc = accept(f, done, *n_done, err);
+	for (i = 0; i < f->n && rc == 0 && sure; i++)
+		if (f->out[i] != BATCH_DONE) {
+			f->out[i] = BATCH_BAD;
 			rc = reject_unheld(c, v[i], err);
 		}
 	free(v);
@@ -395,113 +379,37 @@ static int settle(struct counts *c, int64_t batch, const uint32_t *row,
 	return rc;
 }
 
-/* Without ids `load` creates, also where Odoo then finds a record. */
-static int check_right(struct counts *c, const char *code, struct err *err)
-{
-	return push_check_right(c->p, c->b, code, "create", err);
-}
-
-static int reject_rows(struct counts *c, const uint32_t *row, size_t n,
-		       const struct load_verdict *verdict, enum batch_row *out,
+static int settle_kept(struct flight *f, const struct load_verdict *verdict,
 		       struct err *err)
 {
-	size_t i;
+	size_t n_done;
 
-	for (i = 0; i < n; i++) {
-		const struct load_row *r = &verdict->row[i];
-		int field = r->field ? binding_index(c->b, r->field) : -1;
-
-		if (r->state == ROW_SUSPECT)
-			out[i] = BATCH_SUSPECT;
-		if (r->state != ROW_BAD)
-			continue;
-		out[i] = BATCH_BAD;
-		if (check_right(c, r->reject, err) < 0 ||
-		    push_reject_field(c->p, c->b, c->v[row[i]], r->reject,
-				      field, r->why ? r->why : "", err) < 0)
-			return -1;
-	}
-	return 0;
+	(void)verdict; /* ids of quants say nothing: Odoo merges them */
+	return settle(f, true, &n_done, err);
 }
 
-/*
- * Rights are missing: for all records of this kind, which ends the run, or for
- * some, which halving finds.
- */
-static int refuse(struct counts *c, const uint32_t *row, size_t n,
-		  const struct verdict *v, enum batch_row *out, struct err *err)
+static int settle_lost(struct flight *f, size_t *n_done, struct err *err)
 {
-	if (check_right(c, v->reject, err) < 0)
-		return -1;
-	if (n > 1)
-		return 0;
-	out[0] = BATCH_BAD;
-	return push_reject_field(c->p, c->b, c->v[row[0]], v->reject, -1,
-				 v->why, err);
+	return settle(f, false, n_done, err);
 }
 
-/* 1: again after a wait, 0: through, -1. */
-static int judge(struct counts *c, const uint32_t *row, size_t n, int64_t batch,
-		 const struct load_verdict *verdict, enum batch_row *out,
-		 struct err *err)
+static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
+		      struct err *err)
 {
-	const struct verdict *v = &verdict->whole;
-	size_t n_done = 0;
+	int field = r->field ? binding_index(l->b, r->field) : -1;
 
-	if (v->what == ODOO_DONE)
-		return settle(c, batch, row, n, true, out, &n_done, err);
-	if (v->what == ODOO_UNKNOWN) {
-		if (settle(c, batch, row, n, false, out, &n_done, err) < 0)
-			return -1;
-		return n_done == 0;
-	}
-	if (journal_close(c->p->state, batch, NULL, 0, err) < 0)
-		return -1;
-	if (v->what == ODOO_RETRY)
-		return 1;
-	if (v->what == ODOO_STOP &&
-	    (!v->reject || strcmp(v->reject, "odoo-access") != 0))
-		return verdict_err(v, err);
-	if (v->what == ODOO_STOP || (v->what == ODOO_DIVIDE && n == 1))
-		return refuse(c, row, n, v, out, err);
-	return reject_rows(c, row, n, verdict, out, err);
+	return push_reject_field(l->p, l->b, it, r->reject, field,
+				 r->why ? r->why : "Odoo refused the count",
+				 err);
 }
 
-static int send_rows(void *context, const uint32_t *row, size_t n,
-		     enum batch_row *out, struct err *err)
-{
-	struct counts *c = context;
-	unsigned tries = 0;
-	int rc;
-
-	do {
-		struct buf columns = BUF_INIT(64 * 1024);
-		struct load_verdict verdict = {.row = NULL};
-		struct reply reply = REPLY_INIT;
-		struct call call;
-		int64_t batch = 0;
-		size_t i;
-
-		put_columns(c, c->v[row[0]], &columns);
-		rc = send_intend(c->p, c->b, "count", buf_span(&columns), c->v,
-				 row, n, &batch, err);
-		if (rc == 0) {
-			build_call(c, row, n, &call);
-			session_try(c->p->session, &call, &reply);
-			call_release(&call);
-			for (i = 0; i < n; i++)
-				c->v[row[i]]->ms = reply.took_ms;
-			verdict_load(&verdict, &reply, NULL, n);
-			rc = judge(c, row, n, batch, &verdict, out, err);
-		}
-		if (rc > 0 && send_wait(c->p, ++tries, &verdict.whole, err) < 0)
-			rc = -1;
-		load_verdict_release(&verdict);
-		reply_release(&reply);
-		buf_release(&columns);
-	} while (rc > 0);
-	return rc;
-}
+static const struct lane_ops count_ops = {
+	.put_columns = put_columns,
+	.put_row = put_row,
+	.kept = settle_kept,
+	.ask = settle_lost,
+	.refused = reject_row,
+};
 
 /* ---- the whole
  * --------------------------------------------------------------- */
@@ -610,23 +518,35 @@ static int decide(struct counts *c, struct item *it, struct err *err)
 			   "Odoo keeps this in several records", err);
 }
 
+/* Rows of one lane have the same columns. */
 static int send_all(struct counts *c, struct item **v, size_t n,
 		    struct err *err)
 {
-	size_t from = 0, n_now, i;
+	struct push_entity *e = push_entity_of(c->p, c->b);
+	struct lane *lane = NULL;
+	size_t n_lanes = 0, cap = 0, from, i;
 	int rc = 0;
 
-	while (from < n && rc == 0) {
-		/* Rows of one call have the same columns. */
-		for (n_now = 1; from + n_now < n && n_now < c->p->size.rows &&
-				v[from + n_now]->columns == v[from]->columns;)
-			n_now++;
-		c->v = v + from;
-		for (i = 0; i < n_now; i++)
-			c->v[i]->fresh = !c->v[i]->matches;
-		rc = batch_run(n_now, send_rows, c, err);
-		from += n_now;
+	for (from = 0; from < n; from = i) {
+		for (i = from; i < n && v[i]->columns == v[from]->columns; i++)
+			v[i]->fresh = !v[i]->matches;
+		lane = mem_grow(lane, n_lanes, &cap, sizeof(*lane));
+		/* Without ids `load` creates, also where Odoo then finds a
+		 * record. */
+		lane[n_lanes++] = (struct lane){.ops = &count_ops,
+						.p = c->p,
+						.b = c->b,
+						.v = v + from,
+						.n = i - from,
+						.op = "count",
+						.right = "create",
+						.size = &e->create,
+						.columns = v[from]->columns,
+						.context = c};
 	}
+	if (n_lanes)
+		rc = flights_run(c->p, lane, n_lanes, err);
+	free(lane);
 	return rc;
 }
 
@@ -661,7 +581,7 @@ static int carry_out(struct counts *c, struct item **v, size_t n,
 int push_counts(struct push *p, const struct binding *b, struct arena *arena,
 		struct item **v, size_t n, struct err *err)
 {
-	struct counts c = {p, b, arena, v};
+	struct counts c = {p, b, arena};
 	struct item **open = mem_alloc(mem_mul(n, sizeof(struct item *)));
 	size_t n_open = 0, i;
 	int rc;

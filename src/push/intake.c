@@ -11,8 +11,6 @@ int push_init(struct push *p, struct job *job, struct stream_out *out,
 	      struct session *session, struct state *state,
 	      const struct push_options *opt, struct err *err)
 {
-	const struct endpoint *ep = session_endpoint(session);
-	int64_t batch = opt->batch ? opt->batch : ep->batch;
 	int64_t known = 0;
 
 	memset(p, 0, sizeof(*p));
@@ -24,7 +22,6 @@ int push_init(struct push *p, struct job *job, struct stream_out *out,
 	p->text.ceiling = 2 * LINE_CEILING;
 	p->xid.ceiling = 2 * XID_MAX;
 	hash_init(&p->hash);
-	batch_size_init(&p->size, (size_t)batch);
 	progress_begin(&p->progress, "records", job->opt.quiet);
 	if (xref_max(state, &known, err) < 0)
 		return -1;
@@ -55,6 +52,7 @@ int push_entity_find(struct push *p, struct span name, unsigned *out,
 		     struct err *err)
 {
 	struct push_entity *e;
+	int64_t batch;
 	size_t i;
 
 	for (i = 0; i < p->n_entities; i++)
@@ -67,6 +65,10 @@ int push_entity_find(struct push *p, struct span name, unsigned *out,
 	e = &p->entity[p->n_entities];
 	memset(e, 0, sizeof(*e));
 	e->name = mem_dup(name.p ? name.p : "", name.len);
+	batch = p->opt.batch ? p->opt.batch
+			     : session_endpoint(p->session)->batch;
+	batch_size_init(&e->create, (size_t)batch);
+	batch_size_init(&e->update, (size_t)batch);
 	/* A name that is no entity's could leave the profiles folder. */
 	if (strspn(e->name, "abcdefghijklmnopqrstuvwxyz0123456789_") ==
 		    name.len &&
@@ -80,6 +82,15 @@ int push_entity_find(struct push *p, struct span name, unsigned *out,
 	}
 	*out = (unsigned)p->n_entities++;
 	return 0;
+}
+
+struct push_entity *push_entity_of(struct push *p, const struct binding *b)
+{
+	size_t i = 0;
+
+	while (p->entity[i].binding != b)
+		i++;
+	return &p->entity[i];
 }
 
 /* First time in this run?  Records the state knows have a bit. */

@@ -57,7 +57,8 @@ struct chunk {
 	size_t bytes; /* of the lines */
 };
 
-#define CHUNK_ITEMS 1000
+/* Large enough that what is in flight when a chunk ends does not matter. */
+#define CHUNK_ITEMS 5000
 #define CHUNK_BYTES ((size_t)8 << 20)
 
 #endif

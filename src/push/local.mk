@@ -6,15 +6,17 @@ libsluice_a_SOURCES += \
 	src/push/cell.c src/push/cell.h \
 	src/push/count.c \
 	src/push/entity.c \
+	src/push/flight.c src/push/flight.h \
 	src/push/intake.c \
 	src/push/item.h \
 	src/push/layer.c src/push/layer.h \
 	src/push/order.c src/push/order.h \
 	src/push/plan.c src/push/plan.h \
 	src/push/push.h \
+	src/push/queue.c src/push/queue.h \
 	src/push/receipt.c \
 	src/push/resolve.c \
 	src/push/rights.c \
-	src/push/send.c src/push/send.h \
+	src/push/send.c \
 	src/push/server.c src/push/server.h \
 	src/push/tree.c

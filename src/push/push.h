@@ -10,7 +10,9 @@
  *	resolve.c  references to database ids
  *	adopt.c    records that exist under another identity
  *	plan.c     create, update which columns, or nothing; pure
- *	send.c     calls, journalled, divided, settled
+ *	send.c     what calls look like and how they are settled
+ *	flight.c   calls in flight: journalled, sent, judged, divided
+ *	queue.c    which rows go into the next call; pure
  *	rights.c   whether the user may do this at all
  *	count.c    records without an external id: stock counts
  *
@@ -45,6 +47,7 @@ struct push_entity {
 	struct binding *binding; /* NULL: there is none */
 	bool learned;            /* the server's field types are known */
 	enum push_right may_create, may_write;
+	struct batch_size create, update; /* rows in a call */
 };
 
 struct push {
@@ -63,7 +66,6 @@ struct push {
 	size_t seen_bits;
 	struct progress progress;
 	uint64_t finished; /* records with a receipt or reject */
-	struct batch_size size;
 	bool no_xids; /* this user may not write external ids */
 };
 
@@ -83,6 +85,8 @@ int push_rest(struct push *p, struct err *err);
 /* The entity's number; made at its first use.  -1: its profile is wrong. */
 int push_entity_find(struct push *p, struct span name, unsigned *out,
 		     struct err *err);
+/* The entity of a binding. */
+struct push_entity *push_entity_of(struct push *p, const struct binding *b);
 /* Whether the record with this xref n was in the stream. */
 bool push_seen(const struct push *p, int64_t n);
 /* Hash, line, src, and whether it is a code, from the record in `r`. */

@@ -103,6 +103,10 @@ UNIT_TESTS += tests/unit/test_schema
 tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
 tests_unit_test_schema_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_queue
+tests_unit_test_queue_SOURCES = tests/unit/test_queue.c
+tests_unit_test_queue_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_batch
 tests_unit_test_batch_SOURCES = tests/unit/test_batch.c
 tests_unit_test_batch_LDADD = $(UNIT_LIBS)
