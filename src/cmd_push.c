@@ -7,6 +7,7 @@
 
 #include "command.h"
 #include "conf/target.h"
+#include "core/crash.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/sig.h"
@@ -114,8 +115,12 @@ static int push_all(struct push *p, struct stream_in *in, struct err *err)
 {
 	struct err cut = ERR_INIT;
 
-	if (read_stream(p, in, &cut, err) < 0 || push_rest(p, err) < 0)
+	if (read_stream(p, in, &cut, err) < 0)
 		return -1;
+	crash_point("stream read");
+	if (push_rest(p, err) < 0)
+		return -1;
+	crash_point("all settled");
 	if (cut.code == ERR_NONE)
 		return 0;
 	*err = cut;

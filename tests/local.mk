@@ -30,6 +30,7 @@ include tests/cli/local.mk
 include tests/validate/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/crash/local.mk
 include tests/e2e/local.mk
 include tests/map/local.mk
 include tests/read/local.mk

@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "core/clock.h"
+#include "core/crash.h"
 #include "core/mem.h"
 
 /* One request in flight. */
@@ -19,6 +20,7 @@ struct transfer {
 	char words[CURL_ERROR_SIZE];
 	int64_t began_ms;
 	bool stopped;
+	bool sent; /* all of it; known of those sent once */
 	void *context;
 };
 
@@ -143,6 +145,20 @@ static size_t on_data(char *p, size_t size, size_t n, void *to)
 	return t->in.over ? 0 : size * n;
 }
 
+/* The request is out, and nothing of an answer is there yet. */
+static int on_progress(void *from, curl_off_t down_total, curl_off_t down,
+		       curl_off_t up_total, curl_off_t up)
+{
+	struct transfer *t = from;
+
+	(void)down_total;
+	if (t->sent || down || !up || up < up_total)
+		return 0;
+	t->sent = true;
+	crash_point("request sent");
+	return 0;
+}
+
 static void add_header(struct transfer *t, const char *name, const char *value)
 {
 	char *line = mem_printf("%s%s", name, value);
@@ -215,6 +231,11 @@ void http_start(struct http *h, struct http_request *rq)
 	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_data);
 	curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
 	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->words);
+	if (rq->once) {
+		curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+		curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress);
+		curl_easy_setopt(e, CURLOPT_XFERINFODATA, t);
+	}
 	curl_easy_setopt(e, CURLOPT_PRIVATE, t);
 	curl_multi_add_handle(h->multi, e);
 }

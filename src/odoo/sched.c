@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/crash.h"
 #include "core/mem.h"
 #include "core/sig.h"
 
@@ -220,6 +221,8 @@ static void collect(struct sched *s)
 	while (http_done(s->http, &a)) {
 		struct sched_item *it = a.context;
 
+		if (it->call.kind == CALL_WRITE)
+			crash_point("answer there");
 		transport_reply(s->tp, &a, &it->reply);
 		it->state = ITEM_THROUGH;
 		s->n_flying--;

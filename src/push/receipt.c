@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/crash.h"
 #include "core/xid.h"
 #include "push/cell.h"
 #include "push/plan.h"
@@ -105,6 +106,7 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 	p->finished++;
 	job_count(p->job, outcome, 1);
 	progress_tick(&p->progress, p->finished, p->finished, p->job->in);
+	crash_point("receipt");
 }
 
 int push_reject(struct push *p, struct item *it, const char *code,

@@ -51,6 +51,7 @@ int journal_open(struct state *st, const struct journal_head *head,
 		state_rollback(st);
 		return -1;
 	}
+	crash_point("intent written");
 	if (state_commit(st, err) < 0)
 		return -1;
 	crash_point("intent committed");
@@ -87,6 +88,7 @@ int journal_close(struct state *st, int64_t batch, const struct xref_put *v,
 		state_rollback(st);
 		return -1;
 	}
+	crash_point("outcome written");
 	if (state_commit(st, err) < 0)
 		return -1;
 	crash_point("outcome committed");
@@ -100,6 +102,7 @@ int journal_recover(struct state *st, size_t *n_open, struct err *err)
 				     "(SELECT xid FROM intent)";
 
 	*n_open = 0;
+	crash_point("before the recovery");
 	if (state_begin(st, err) < 0)
 		return -1;
 	if (sqlite3_exec(db, forget, NULL, NULL, NULL) != SQLITE_OK ||
@@ -116,5 +119,9 @@ int journal_recover(struct state *st, size_t *n_open, struct err *err)
 		state_rollback(st);
 		return -1;
 	}
-	return state_commit(st, err);
+	crash_point("recovery written");
+	if (state_commit(st, err) < 0)
+		return -1;
+	crash_point("recovered");
+	return 0;
 }

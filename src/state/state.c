@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/crash.h"
 #include "core/fs.h"
 #include "core/mem.h"
 
@@ -317,6 +318,7 @@ int state_bind(struct state *st, struct span server, struct err *err)
 		state_rollback(st);
 		return -1;
 	}
+	crash_point("server noted");
 	return state_commit(st, err) < 0 ? -1 : !same;
 }
 

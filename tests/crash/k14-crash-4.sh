@@ -1,0 +1,4 @@
+#!/bin/bash
+# Killed at every point: the sandbox of 14, 4 in flight.
+ODOO_RELEASE=14 WORLD_LIMITS='{in_flight: 4}'
+. "$SLUICE_SOURCE/tests/crash/crash.sh"

@@ -1,0 +1,13 @@
+# The whole campaigns against sluice-push; make check and the end-to-end suite
+# take a sample of them.  A script a release and a number of calls in flight.
+CRASH_TESTS = \
+	tests/crash/k19-crash-1.sh \
+	tests/crash/k19-crash-4.sh \
+	tests/crash/k14-crash-1.sh \
+	tests/crash/k14-crash-4.sh
+
+EXTRA_DIST += $(CRASH_TESTS) tests/crash/world.sh tests/crash/crash.sh
+
+.PHONY: check-crash
+check-crash:
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(CRASH_TESTS)'
