@@ -22,6 +22,7 @@
 : "${WORLD_LIMITS:=}"
 : "${WORLD_BATCH:=3}"
 worlds_n=0
+rc=0
 
 # What was pushed yesterday, undisturbed.
 world_yesterday() {
@@ -208,6 +209,7 @@ world_again() {
 # ---- what is there -----------------------------------------------------------
 
 # world_ask ID MODEL DOMAIN FIELDS: one request of a batch, for curl --config.
+# shellcheck disable=SC2154 # target_uid is target.sh's
 world_ask() {
 	local body
 
