@@ -15,4 +15,5 @@ libsluice_a_SOURCES += \
 	src/odoo/transport.c src/odoo/transport.h \
 	src/odoo/verdict.c src/odoo/verdict.h \
 	src/odoo/verdict_load.c \
+	src/odoo/verdict_words.c \
 	src/odoo/verdict_words.h

@@ -339,8 +339,11 @@ int session_greet(struct session *s, struct err *err)
 	    check_login(s, &uid, err) < 0)
 		return -1;
 	session_knows(s, release, uid);
-	if (ep->language)
-		session_speaks(s, ep->language);
+	/*
+	 * Without a language 14 answers in the user's, and writes past the
+	 * translation that an English user sees.  en_US needs no activation.
+	 */
+	session_speaks(s, ep->language ? ep->language : "en_US");
 	if (ep->company)
 		return enter_company(s, ep->company, err);
 	return 0;

@@ -40,10 +40,12 @@ static void interpret(const struct http_answer *a, struct reply *r)
 	} else if (a->status == 200) {
 		r->how = REPLY_RESULT;
 		r->result = json_incref(j);
-	} else if (json_is_string(json_object_get(j, "message"))) {
+	} else if (json_is_string(json_object_get(j, "name"))) {
 		transport_error(r, j);
 	} else {
+		/* a gateway's error may be JSON as well */
 		r->how = REPLY_STRANGE;
+		r->message = transport_text(j, "message");
 	}
 	json_decref(j);
 }

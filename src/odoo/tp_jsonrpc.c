@@ -106,8 +106,11 @@ static void interpret(const struct http_answer *a, struct reply *r)
 
 	if (!json_is_object(j) || !json_object_get(j, "jsonrpc")) {
 		r->how = REPLY_STRANGE;
-	} else if (error) {
+	} else if (json_object_get(error, "data")) {
 		transport_error(r, json_object_get(error, "data"));
+	} else if (error) {
+		r->how = REPLY_STRANGE;
+		r->message = transport_text(error, "message");
 	} else {
 		r->how = REPLY_RESULT;
 		r->result = result ? json_incref(result) : json_null();

@@ -92,7 +92,7 @@ json_t *transport_json(const struct buf *body)
 	return j;
 }
 
-static char *text_member(const json_t *object, const char *name)
+char *transport_text(const json_t *object, const char *name)
 {
 	const json_t *j = json_object_get(object, name);
 
@@ -102,8 +102,8 @@ static char *text_member(const json_t *object, const char *name)
 void transport_error(struct reply *r, const json_t *error)
 {
 	r->how = REPLY_ERROR;
-	r->name = text_member(error, "name");
-	r->message = text_member(error, "message");
+	r->name = transport_text(error, "name");
+	r->message = transport_text(error, "message");
 	if (!r->name)
 		r->name = mem_strdup("");
 	if (!r->message)

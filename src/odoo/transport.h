@@ -50,6 +50,8 @@ void transport_reply(const struct transport_ops *tp,
  */
 json_t *transport_json(const struct buf *body);
 
+/* A copy of a member that is text, or NULL. */
+char *transport_text(const json_t *object, const char *name);
 /* Fill name and message of `r` from an object that has them. */
 void transport_error(struct reply *r, const json_t *error);
 

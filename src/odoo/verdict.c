@@ -12,35 +12,7 @@
 #include "core/utf8.h"
 #include "odoo/verdict_words.h"
 
-/* Text of PostgreSQL for conflicts that go away by themselves. */
-static const char *const transient_words[] = {
-	"could not serialize access",
-	"deadlock detected",
-	"could not obtain lock",
-	"current transaction is aborted",
-	"cursor already closed",
-	"connection already closed",
-	"canceling statement due to",
-	"terminating connection due to",
-	"server closed the connection unexpectedly",
-	"the database system is",
-	"Connection Pool Is Full",
-	"too many clients",
-	"remaining connection slots",
-};
-
 #define N_OF(a) (sizeof(a) / sizeof(*(a)))
-
-bool verdict_transient(const char *message)
-{
-	size_t i;
-
-	for (i = 0; i < N_OF(transient_words); i++) {
-		if (strstr(message, transient_words[i]))
-			return true;
-	}
-	return false;
-}
 
 /* ---- Odoo's words ------------------------------------------------------- */
 
@@ -73,16 +45,16 @@ static struct span essence(struct span s)
 		"\nLINE 1: ",      "\nDETAIL:  Failing row contains",
 		"\n- Delete: ano",
 	};
-	const char *end;
+	struct span class;
 	size_t i;
 
-	if (cut_prefix(&s, unknown) && s.len && s.p[0] == '<') {
-		end = memmem(s.p, s.len, ">: ", 3);
-		if (end) {
-			s.len -= (size_t)(end + 3 - s.p);
-			s.p = end + 3;
-		}
+	if (verdict_class(s, &class)) {
+		const char *from = class.p + class.len + strlen("'>: ");
+
+		s.len -= (size_t)(from - s.p);
+		s.p = from;
 	}
+	cut_prefix(&s, unknown);
 	if (cut_prefix(&s, "The operation cannot be completed:"))
 		s = span_trim(s);
 	cut_prefix(&s, "- Create/update: ");
@@ -194,47 +166,6 @@ static void grade(struct verdict *v, enum odoo_verdict what, enum err_code code)
 	v->code = code;
 }
 
-const char *verdict_reject_code(const char *message)
-{
-	static const struct {
-		const char *words, *code;
-	} table[] = {
-		{"No matching record found", "odoo-missing-reference"},
-		{"Missing required value", "odoo-required"},
-		{"mandatory field is not set", "odoo-required"},
-		{"require a name", "odoo-required"},
-		{"violates not-null constraint", "odoo-required"},
-		{"duplicate key value", "odoo-duplicate"},
-		{"must be unique", "odoo-duplicate"},
-		{"already assigned", "odoo-duplicate"},
-		{"already exists", "odoo-duplicate"},
-		{"not found in selection", "odoo-selection"},
-		{"Wrong value for", "odoo-selection"},
-		{"does not seem to be", "odoo-format"},
-		{"Unknown value", "odoo-format"},
-		{"invalid input syntax", "odoo-format"},
-		{"found record of different model", "odoo-identity"},
-		{"Record does not exist", "odoo-missing"},
-		{"You are not allowed to ", "odoo-access"},
-		{"security restrictions", "odoo-access"},
-		{"top-secret records", "odoo-access"},
-	};
-	size_t i;
-
-	for (i = 0; i < N_OF(table); i++) {
-		if (strstr(message, table[i].words))
-			return table[i].code;
-	}
-	return "odoo-refused";
-}
-
-bool verdict_no_rights(const char *message)
-{
-	/* the model, not this record of it */
-	return strstr(message, "You are not allowed to ") &&
-	       strstr(message, ") records.") && !strstr(message, "Records:");
-}
-
 /* The answer is no answer of Odoo's: a proxy's page, a login wall. */
 static void grade_strange(struct verdict *v, const struct reply *r)
 {
@@ -269,8 +200,10 @@ static void grade_strange(struct verdict *v, const struct reply *r)
 	}
 	if (r->status == 200) {
 		grade(v, ODOO_UNKNOWN, ERR_REFUSED);
-		say(v, "a page that is no answer of Odoo's (a login page or a "
-		       "proxy in front of it?)");
+		say(v, where ? where
+			     : "a page that is no answer of Odoo's (a login "
+			       "page or a "
+			       "proxy in front of it?)");
 		return;
 	}
 	sayf(v, "HTTP %d%s%s", r->status, where ? ": " : "",
@@ -322,6 +255,7 @@ static const struct {
 	enum err_code code;
 } exceptions[] = {
 	{"odoo.exceptions.AccessDenied", NAME_IS, ODOO_STOP, ERR_PERM},
+	{"odoo.http.SessionExpiredException", NAME_IS, ODOO_STOP, ERR_PERM},
 	{"werkzeug.exceptions.Unauthorized", NAME_IS, ODOO_STOP, ERR_PERM},
 	{"psycopg2.InterfaceError", NAME_IS, ODOO_RETRY, ERR_AGAIN},
 	{"psycopg2.OperationalError", NAME_IS, ODOO_RETRY, ERR_AGAIN},
@@ -331,8 +265,17 @@ static const struct {
 	{"psycopg2.errors.DeadlockDetected", NAME_IS, ODOO_RETRY, ERR_AGAIN},
 	{"psycopg2.errors.QueryCanceled", NAME_IS, ODOO_RETRY, ERR_AGAIN},
 	{"psycopg2.errors.AdminShutdown", NAME_IS, ODOO_RETRY, ERR_AGAIN},
+	{"psycopg2.errors.CrashShutdown", NAME_IS, ODOO_RETRY, ERR_AGAIN},
+	{"psycopg2.errors.CannotConnectNow", NAME_IS, ODOO_RETRY, ERR_AGAIN},
+	{"psycopg2.errors.TooManyConnections", NAME_IS, ODOO_RETRY, ERR_AGAIN},
+	{"psycopg2.errors.IdleInTransactionSessionTimeout", NAME_IS, ODOO_RETRY,
+	 ERR_AGAIN},
 	{"psycopg2.errors.InFailedSqlTransaction", NAME_IS, ODOO_RETRY,
 	 ERR_AGAIN},
+	{"psycopg2.errors.ReadOnlySqlTransaction", NAME_IS, ODOO_RETRY,
+	 ERR_AGAIN},
+	{"psycopg2.errors.DiskFull", NAME_IS, ODOO_RETRY, ERR_AGAIN},
+	{"psycopg2.errors.OutOfMemory", NAME_IS, ODOO_DIVIDE, ERR_REFUSED},
 	{"psycopg2.extensions.", NAME_STARTS, ODOO_RETRY, ERR_AGAIN},
 	{"psycopg2.pool.", NAME_STARTS, ODOO_RETRY, ERR_AGAIN},
 	{"odoo.service.server", NAME_STARTS, ODOO_RETRY, ERR_AGAIN},
@@ -349,20 +292,49 @@ static const struct {
 	{"builtins.KeyError", NAME_IS, ODOO_STOP, ERR_CONFIG},
 };
 
-static bool named(const char *name, size_t i)
+static bool is_named(struct span class, const char *name, enum how_named how)
 {
-	size_t len = strlen(exceptions[i].name);
+	static const struct span builtins = SPAN("builtins.");
+	size_t len = strlen(name);
 
-	return exceptions[i].how == NAME_IS
-		       ? !strcmp(name, exceptions[i].name)
-		       : !strncmp(name, exceptions[i].name, len);
+	/* as Python writes <class 'KeyError'> */
+	if (len > builtins.len && !memcmp(name, builtins.p, builtins.len) &&
+	    span_eq(class, span_of(name + builtins.len)))
+		return true;
+	return class.len >= len && !memcmp(class.p, name, len) &&
+	       (how == NAME_STARTS || class.len == len);
+}
+
+bool verdict_of_class(struct span class, enum odoo_verdict *what,
+		      enum err_code *code)
+{
+	size_t i;
+
+	for (i = 0; class.len && i < N_OF(exceptions); i++) {
+		if (is_named(class, exceptions[i].name, exceptions[i].how)) {
+			*what = exceptions[i].what;
+			*code = exceptions[i].code;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Statuses that say more than any name or words beside them. */
+static bool status_speaks(int status)
+{
+	return status == 408 || status == 429 || status == 502 ||
+	       status == 503 || status == 504;
 }
 
 static void grade_error(struct verdict *v, const struct reply *r)
 {
 	const char *m = r->message;
-	size_t i;
 
+	if (status_speaks(r->status)) {
+		grade_strange(v, r);
+		return;
+	}
 	grade(v, ODOO_REJECT, ERR_REFUSED);
 	v->reject = verdict_reject_code(m);
 	if (!strcmp(r->name, "odoo.exceptions.AccessError"))
@@ -371,12 +343,7 @@ static void grade_error(struct verdict *v, const struct reply *r)
 		sayf(v, "Odoo knows no '%s'", m);
 	else
 		say(v, *m ? m : r->name);
-	for (i = 0; i < N_OF(exceptions); i++) {
-		if (named(r->name, i)) {
-			grade(v, exceptions[i].what, exceptions[i].code);
-			break;
-		}
-	}
+	verdict_of_class(span_of(r->name), &v->what, &v->code);
 	/* 14 names some of them only in the words */
 	if (v->what != ODOO_RETRY && verdict_transient(m))
 		grade(v, ODOO_RETRY, ERR_AGAIN);
@@ -390,8 +357,6 @@ static void grade_error(struct verdict *v, const struct reply *r)
 		 strstr(m, "Invalid language code") ||
 		 !strncmp(m, "Invalid field ", 14))
 		grade(v, ODOO_STOP, ERR_CONFIG);
-	if (r->status == 429)
-		grade(v, ODOO_RETRY, ERR_AGAIN);
 	if (v->what == ODOO_DIVIDE)
 		v->reject = "odoo-too-large";
 }

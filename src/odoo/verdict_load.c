@@ -125,30 +125,30 @@ static bool repeated(const struct messages *all, const struct message *m)
 	return false;
 }
 
-/* The external id between quotes that a missing reference names. */
-static struct span missing_xid(const char *text)
+static bool is_id_char(char c)
 {
-	static const char words[] =
-		"No matching record found for external id '";
-	const char *p = strstr(text, words), *end;
-
-	if (!p)
-		return (struct span){NULL, 0};
-	p += sizeof(words) - 1;
-	end = strstr(p, "' in field");
-	return (struct span){p, end ? (size_t)(end - p) : 0};
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
 }
 
-/* A reference to another row of the call. */
+/* A word of the text is the external id of another row of the call. */
 static bool refers_within(const struct message *m, const struct span *xid,
 			  size_t n_rows)
 {
-	struct span ref = missing_xid(m->text);
+	const char *p = m->text;
 	size_t i;
 
-	for (i = 0; xid && ref.len && i < n_rows; i++) {
-		if (i != m->record && span_eq(xid[i], ref))
-			return true;
+	while (xid && *p) {
+		struct span word = {p, 0};
+
+		while (is_id_char(word.p[word.len]))
+			word.len++;
+		p += word.len + !word.len;
+		if (word.len && !memchr(word.p, '.', word.len))
+			continue;
+		for (i = 0; word.len && i < n_rows; i++)
+			if (i != m->record && span_eq(xid[i], word))
+				return true;
 	}
 	return false;
 }
@@ -172,6 +172,29 @@ static void name_rows(struct load_verdict *v, const struct messages *all,
 	}
 }
 
+/* A class of errors that is no row's fault, in front of the words. */
+static bool whole_by_class(struct load_verdict *v, const char *text)
+{
+	enum odoo_verdict what;
+	enum err_code code;
+	struct span class;
+
+	if (!verdict_class(span_of(text), &class) ||
+	    !verdict_of_class(class, &what, &code) ||
+	    (what != ODOO_RETRY && what != ODOO_DIVIDE))
+		return false;
+	verdict_say(&v->whole, what, code, text);
+	if (what == ODOO_RETRY)
+		return true;
+	v->whole.reject = "odoo-too-large";
+	if (v->n_rows == 1) {
+		v->whole.what = ODOO_REJECT;
+		name_row(&v->row[0], ROW_BAD, text, NULL);
+		v->row[0].reject = v->whole.reject;
+	}
+	return true;
+}
+
 /* Messages that speak about the call, not about rows: true when judged. */
 static bool judge_whole(struct load_verdict *v, const struct messages *all)
 {
@@ -184,6 +207,8 @@ static bool judge_whole(struct load_verdict *v, const struct messages *all)
 			verdict_say(&v->whole, ODOO_RETRY, ERR_AGAIN, text);
 			return true;
 		}
+		if (whole_by_class(v, text))
+			return true;
 		if (verdict_no_rights(text)) {
 			verdict_say(&v->whole, ODOO_STOP, ERR_PERM, text);
 			return true;

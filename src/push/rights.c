@@ -37,7 +37,9 @@ int push_check_right(struct push *p, const struct binding *b, const char *code,
 	size_t i;
 	bool may;
 
-	if (!code || strcmp(code, "odoo-access") != 0)
+	/* Odoo's words for it are known in English only. */
+	if (!code || (strcmp(code, "odoo-access") != 0 &&
+		      strcmp(code, "odoo-refused") != 0))
 		return 0;
 	for (i = 0; i < p->n_entities; i++)
 		if (p->entity[i].binding == b)

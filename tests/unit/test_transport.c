@@ -142,7 +142,7 @@ static const struct {
 	 WRAPPED "\"error\":{\"code\":200,\"message\":\"Odoo Server Error\","
 		 "\"data\":{\"name\":\"n\",\"message\":\"m\"}}}",
 	 200, REPLY_ERROR},
-	{&tp_jsonrpc, WRAPPED "\"error\":{\"code\":0}}", 200, REPLY_ERROR},
+	{&tp_jsonrpc, WRAPPED "\"error\":{\"code\":0}}", 200, REPLY_STRANGE},
 	{&tp_jsonrpc, "<html>log in</html>", 200, REPLY_STRANGE},
 	{&tp_jsonrpc, "{\"ok\":true}", 200, REPLY_STRANGE},
 	{&tp_jsonrpc, "[]", 200, REPLY_STRANGE},
@@ -155,6 +155,16 @@ static const struct {
 	{&tp_json2, "{\"name\":\"n\",\"message\":\"m\"}", 422, REPLY_ERROR},
 	{&tp_json2, "<!DOCTYPE html>", 404, REPLY_STRANGE},
 	{&tp_json2, "{\"status\":\"down\"}", 503, REPLY_STRANGE},
+	/* a gateway's words in JSON are no answer of Odoo's */
+	{&tp_json2, "{\"message\":\"no route\"}", 502, REPLY_STRANGE},
+	{&tp_jsonrpc, WRAPPED "\"error\":{\"message\":\"no route\"}}", 200,
+	 REPLY_STRANGE},
+	/* a worker that is out of memory before it has read the id */
+	{&tp_jsonrpc,
+	 "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":0,\"message\":"
+	 "\"Odoo Server Error\",\"data\":{\"name\":\"builtins.MemoryError\","
+	 "\"message\":\"\",\"arguments\":[]}}}",
+	 200, REPLY_ERROR},
 };
 
 START_TEST(answers_are_told_apart)

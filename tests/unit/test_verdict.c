@@ -108,7 +108,34 @@ static const struct {
 	{200, "psycopg2.errors.UniqueViolation",
 	 "duplicate key value violates unique constraint \"x\"", ODOO_REJECT,
 	 ERR_REFUSED},
+	/* a key that is too old, in both transports */
+	{403, "odoo.exceptions.AccessDenied", "Access Denied", ODOO_STOP,
+	 ERR_PERM},
+	{200, "odoo.http.SessionExpiredException", "Session expired", ODOO_STOP,
+	 ERR_PERM},
+	/* the database is restarting, full, or only for reading */
+	{200, "psycopg2.errors.CannotConnectNow", "starting up", ODOO_RETRY,
+	 ERR_AGAIN},
+	{500, "psycopg2.errors.ReadOnlySqlTransaction",
+	 "cannot execute INSERT in a read-only transaction", ODOO_RETRY,
+	 ERR_AGAIN},
+	{500, "psycopg2.errors.DiskFull", "could not extend file", ODOO_RETRY,
+	 ERR_AGAIN},
+	/* the same in other languages, known by the class */
+	{500, "psycopg2.errors.SerializationFailure",
+	 "konnte Zugriff nicht serialisieren wegen gleichzeitiger "
+	 "Aktualisierung",
+	 ODOO_RETRY, ERR_AGAIN},
+	/* statuses of whoever stands in front count before names */
+	{503, "werkzeug.exceptions.ServiceUnavailable", "maintenance",
+	 ODOO_UNKNOWN, ERR_AGAIN},
+	{504, "werkzeug.exceptions.GatewayTimeout", "late", ODOO_UNKNOWN,
+	 ERR_AGAIN},
+	{408, "werkzeug.exceptions.RequestTimeout", "late", ODOO_UNKNOWN,
+	 ERR_AGAIN},
 	/* too much at once */
+	{500, "psycopg2.errors.OutOfMemory", "out of memory", ODOO_DIVIDE,
+	 ERR_REFUSED},
 	{200, "werkzeug.exceptions.RequestEntityTooLarge",
 	 "413 Request Entity Too Large", ODOO_DIVIDE, ERR_REFUSED},
 	{200, "builtins.MemoryError", "", ODOO_DIVIDE, ERR_REFUSED},
@@ -434,6 +461,187 @@ START_TEST(load_conflicts_are_no_rows_fault)
 }
 END_TEST
 
+/* What PostgreSQL says where its lc_messages is another language. */
+static const char *const other_tongues[] = {
+	"konnte Zugriff nicht serialisieren wegen gleichzeitiger "
+	"Aktualisierung\\n",
+	"Verklemmung (Deadlock) entdeckt\\n",
+	"konnte Sperre f\xc3\xbcr Zeile in Relation \xc2\xbbx\xc2\xab nicht "
+	"setzen",
+	"n'a pas pu s\xc3\xa9rialiser un acc\xc3\xa8s \xc3\xa0 cause d'une "
+	"mise \xc3\xa0 jour en parall\xc3\xa8le",
+	"interblocage (deadlock) d\xc3\xa9tect\xc3\xa9",
+	"no se pudo serializar el acceso debido a un update concurrente",
+	"serializzazione dell'accesso fallita a causa di modifiche concorrenti",
+	"kunde inte serialisera \xc3\xa5tkomst p\xc3\xa5 grund av samtidig "
+	"uppdatering",
+	/* any language, by the class */
+	"Erreur inconnue durant l'import : <class "
+	"'psycopg2.errors.SerializationFailure'>: x",
+	"Unbekannter Fehler: <class 'odoo.exceptions.LockError'>: gesperrt",
+	"could not extend file \\\"base/1\\\": No space left on device",
+	"Cannot grab a lock on records",
+	"canceling statement due to lock timeout",
+};
+
+START_TEST(load_conflicts_in_other_languages)
+{
+	char *json = mem_printf(REFUSED("{\"type\":\"error\",\"record\":0,"
+					"\"rows\":{\"from\":0,\"to\":0},"
+					"\"message\":\"%s\"}"),
+				other_tongues[_i]);
+
+	check_load(json, NULL, 2, ODOO_RETRY, "AA");
+	check_load(json, NULL, 1, ODOO_RETRY, "A");
+	free(json);
+}
+END_TEST
+
+START_TEST(load_in_a_worker_without_memory)
+{
+	static const char json[] = REFUSED(
+		MSG(1, "Unknown error during import: <class 'MemoryError'>: "));
+	struct reply r = result(REFUSED(MSG(
+		0, "Unknown error during import: <class 'MemoryError'>: ")));
+	struct load_verdict v;
+
+	/* which row it hit says nothing about that row */
+	check_load(json, NULL, 3, ODOO_DIVIDE, "AAA");
+	verdict_load(&v, &r, NULL, 1);
+	ck_assert_int_eq(v.whole.what, ODOO_REJECT);
+	ck_assert_int_eq(v.row[0].state, ROW_BAD);
+	ck_assert_str_eq(v.row[0].reject, "odoo-too-large");
+	load_verdict_release(&v);
+	reply_release(&r);
+}
+END_TEST
+
+/* Reasons that are a row's own, one of a kind, and their codes. */
+static const struct {
+	const char *words, *code;
+} reasons[] = {
+	{"Unknown error during import: <class 'odoo.exceptions.AccessError'>: "
+	 "Due to security restrictions",
+	 "odoo-access"},
+	/* a user whose language is French, on 14 */
+	{"Erreur inconnue pendant l'import : <class "
+	 "'odoo.exceptions.AccessError'>: Vous n'\xc3\xaates pas "
+	 "autoris\xc3\xa9",
+	 "odoo-access"},
+	{"Unknown error during import: <class "
+	 "'odoo.exceptions.ValidationError'>: You cannot create recursive "
+	 "Partner hierarchies.",
+	 "odoo-refused"},
+	{"You cannot create recursive Partner hierarchies.", "odoo-refused"},
+	{"duplicate key value violates unique constraint "
+	 "\\\"product_product_barcode_uniq\\\"\\nDETAIL:  Key (barcode)=(400) "
+	 "already exists.\\n",
+	 "odoo-duplicate"},
+	{"Barcode(s) already assigned:\\n\\n- Barcode \\\"400\\\" already "
+	 "assigned to product(s): A and B",
+	 "odoo-duplicate"},
+	{"No matching record found for external id 'x.nosuch' in field "
+	 "'Product Category'",
+	 "odoo-missing-reference"},
+	{"No matching record found for database id '99999999' in field "
+	 "'Country'",
+	 "odoo-missing-reference"},
+	{"Value 'gadget' not found in selection field 'Product Type'",
+	 "odoo-selection"},
+	{"'1,5' does not seem to be a number for field 'Price'", "odoo-format"},
+	{"'31/12/2024' does not seem to be a valid date for field 'Date'",
+	 "odoo-format"},
+	{"'7.0' does not seem to be an integer for field 'Sequence'",
+	 "odoo-format"},
+	{"Unknown value 'maybe' for boolean field 'Is a Company'",
+	 "odoo-format"},
+	{"Missing required value for the field 'Name' (name).\\nModel: "
+	 "'Product' (product.template)\\n- create/update: a mandatory field is "
+	 "not set",
+	 "odoo-required"},
+	{"For external id x.acme when trying to create/update a record of "
+	 "model product.template found record of different model res.partner "
+	 "(4)",
+	 "odoo-identity"},
+	{"Unknown error during import: <class 'ValueError'>: A string literal "
+	 "cannot contain NUL",
+	 "odoo-refused"},
+	/* an exception whose class ends a run elsewhere is a row's own here */
+	{"Unknown error during import: <class 'KeyError'>: 'x'",
+	 "odoo-refused"},
+};
+
+START_TEST(load_reasons_of_a_row)
+{
+	char *json = mem_printf(REFUSED("{\"type\":\"error\",\"record\":1,"
+					"\"rows\":{\"from\":1,\"to\":1},"
+					"\"message\":\"%s\"}"),
+				reasons[_i].words);
+	struct reply r = result(json);
+	struct load_verdict v;
+
+	verdict_load(&v, &r, NULL, 3);
+	ck_assert_int_eq(v.whole.what, ODOO_REJECT);
+	ck_assert_int_eq(v.row[0].state, ROW_AGAIN);
+	ck_assert_int_eq(v.row[1].state, ROW_BAD);
+	ck_assert_str_eq(v.row[1].reject, reasons[_i].code);
+	ck_assert_ptr_null(strstr(v.row[1].why, "<class"));
+	ck_assert_int_eq(v.row[2].state, ROW_AGAIN);
+	load_verdict_release(&v);
+	reply_release(&r);
+	free(json);
+}
+END_TEST
+
+START_TEST(load_rows_that_refer_to_a_bad_one_in_french)
+{
+	const struct span xid[] = {SPAN("s.a"), SPAN("s.b-1"), SPAN("s.c")};
+
+	check_load(REFUSED(MSG(1, "il faut un nom") "," MSG(
+			   2, "Aucun enregistrement pour l'identifiant "
+			      "externe \xc2\xab s.b-1 \xc2\xbb")),
+		   xid, 3, ODOO_REJECT, "ABS");
+	/* a longer id is another one */
+	check_load(REFUSED(MSG(1, "il faut un nom") "," MSG(
+			   2, "Aucun enregistrement pour 's.b-12'")),
+		   xid, 3, ODOO_REJECT, "ABB");
+}
+END_TEST
+
+START_TEST(load_stops_after_ten_and_names_them)
+{
+	char states[41];
+	struct buf b = BUF_INIT(100000);
+	int i;
+
+	buf_adds(&b, "{\"ids\":false,\"nextrow\":0,\"messages\":[");
+	for (i = 0; i < 10; i++)
+		buf_addf(&b,
+			 "{\"type\":\"error\",\"record\":%d,\"rows\":{"
+			 "\"from\":%d,\"to\":%d},\"message\":\"no %d\"},",
+			 2 * i, 2 * i, 2 * i, i);
+	/* translated: known by naming no row */
+	buf_adds(&b, "{\"type\":\"warning\",\"message\":\"Plus de 10 "
+		     "erreurs\"}]}");
+	for (i = 0; i < 40; i++)
+		states[i] = "AB"[i < 20 && i % 2 == 0];
+	states[40] = '\0';
+	{
+		struct reply r = result(buf_str(&b));
+		struct load_verdict v;
+
+		verdict_load(&v, &r, NULL, 40);
+		ck_assert(v.interrupted);
+		ck_assert_int_eq(v.whole.what, ODOO_REJECT);
+		for (i = 0; i < 40; i++)
+			ck_assert_int_eq("LABS"[v.row[i].state], states[i]);
+		load_verdict_release(&v);
+		reply_release(&r);
+	}
+	buf_release(&b);
+}
+END_TEST
+
 START_TEST(load_without_the_right)
 {
 	check_load(REFUSED(MSG(0, "Unknown error during import: <class "
@@ -506,6 +714,12 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, load_stops_after_ten_errors);
 	tcase_add_test(tc, load_rows_that_refer_to_a_bad_one);
 	tcase_add_test(tc, load_conflicts_are_no_rows_fault);
+	tcase_add_loop_test(tc, load_conflicts_in_other_languages, 0,
+			    N_OF(other_tongues));
+	tcase_add_test(tc, load_in_a_worker_without_memory);
+	tcase_add_loop_test(tc, load_reasons_of_a_row, 0, N_OF(reasons));
+	tcase_add_test(tc, load_rows_that_refer_to_a_bad_one_in_french);
+	tcase_add_test(tc, load_stops_after_ten_and_names_them);
 	tcase_add_test(tc, load_without_the_right);
 	tcase_add_test(tc, load_that_names_nobody);
 	tcase_add_test(tc, load_that_breaks);
