@@ -5,7 +5,8 @@ BENCHES = \
 
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += tests/bench/bench.sh tests/bench/profiles
+EXTRA_DIST += tests/bench/bench.sh tests/bench/profiles tests/bench/push.sh \
+	tests/bench/push_inproc.py tests/bench/push_loop.py
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
 tests_bench_gen_items_SOURCES = tests/bench/gen_items.c
@@ -13,4 +14,14 @@ tests_bench_gen_items_SOURCES = tests/bench/gen_items.c
 # CPU seconds and peak memory of the record path, beside its peers.
 bench: all $(BENCHES)
 	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/bench.sh
-.PHONY: bench
+
+# Records a second into a real Odoo, RELEASE=19 or 14, beside its own load in
+# process and a plain loop.
+bench-push: all
+	$(AM_V_at)release=$(or $(RELEASE),19); \
+	$(top_srcdir)/scripts/odoo hold $$release env \
+		SLUICE_BUILD='$(abs_top_builddir)' \
+		SLUICE_SOURCE='$(abs_top_srcdir)' LC_ALL=C.UTF-8 \
+		BENCH_SCALE='$(BENCH_SCALE)' BENCH_PARTS='$(BENCH_PARTS)' \
+		bash $(top_srcdir)/tests/bench/push.sh $$release
+.PHONY: bench bench-push
