@@ -89,3 +89,23 @@ if command -v jq >/dev/null; then
 			test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))))'
 	ratio "jq select, the same rules" validate
 fi
+
+echo "push beside a server that costs nothing"
+free_odoo >url &
+trap 'kill %% 2>/dev/null; rm -rf "$T"' EXIT
+while [ ! -s url ]; do sleep 0.05; done
+(umask 077 && echo none >key)
+cat >targets.yaml <<END
+free:
+  url: $(cat url)
+  database: none
+  login: none
+  key: {file: $T/key}
+END
+runs=1
+push=(sluice-push --targets targets.yaml --target free --state free.db)
+measure "push, all new" canonical.jsonl "${push[@]}"
+measure "push, nothing changed" canonical.jsonl "${push[@]}"
+awk 'NR % 100 == 7 {sub(/"list_price":/, "&1")} {print}' canonical.jsonl \
+	>changed.jsonl
+measure "push, 1 % changed" changed.jsonl "${push[@]}"

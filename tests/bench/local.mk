@@ -1,6 +1,7 @@
 # Timings are benchmarks, not tests: nothing here runs in `make check`.
 BENCHES = \
 	tests/bench/bench_rec \
+	tests/bench/free_odoo \
 	tests/bench/gen_items
 
 EXTRA_PROGRAMS += $(BENCHES)
@@ -9,6 +10,9 @@ EXTRA_DIST += tests/bench/bench.sh tests/bench/profiles tests/bench/push.sh \
 	tests/bench/push_inproc.py tests/bench/push_loop.py
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
+tests_bench_free_odoo_SOURCES = tests/bench/free_odoo.c
+tests_bench_free_odoo_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS)
+tests_bench_free_odoo_LDADD = $(MHD_LIBS) $(JANSSON_LIBS)
 tests_bench_gen_items_SOURCES = tests/bench/gen_items.c
 
 # CPU seconds and peak memory of the record path, beside its peers.
