@@ -22,7 +22,7 @@ bench: all $(BENCHES)
 # Records a second into a real Odoo, RELEASE=19 or 14, beside its own load in
 # process and a plain loop.
 bench-push: all
-	$(AM_V_at)release=$(or $(RELEASE),19); \
+	$(AM_V_at)release="$(RELEASE)"; release=$${release:-19}; \
 	$(top_srcdir)/scripts/odoo hold $$release env \
 		SLUICE_BUILD='$(abs_top_builddir)' \
 		SLUICE_SOURCE='$(abs_top_srcdir)' LC_ALL=C.UTF-8 \

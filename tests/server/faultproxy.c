@@ -75,7 +75,8 @@ static const char help[] =
 	"  every3            number 3, 6, 9, ...\n"
 	"  PATTERN           every request whose RPC matches, as in\n"
 	"                    'product.product.load', '*.load', 'common.*'\n"
-	"  PATTERN#NUMBERS   numbers count the matching requests only\n";
+	"  PATTERN#NUMBERS   numbers count the matching requests only\n"
+	"  PATTERN~TEXT      matching requests with TEXT in their body\n";
 
 /* ---- bytes ------------------------------------------------------------- */
 
@@ -166,6 +167,7 @@ struct fault {
 	const struct kind *kind;
 	double seconds;
 	char *pattern; /* of RPC names; NULL: every request */
+	char *text;    /* in the body; NULL: any */
 	unsigned long every;
 	struct {
 		unsigned long first, last;
@@ -216,8 +218,13 @@ static int parse_numbers(const char *at, struct fault *f)
 
 static int parse_when(const char *when, struct fault *f)
 {
-	const char *hash = strchr(when, '#');
+	const char *hash = strchr(when, '#'), *tilde = strchr(when, '~');
 
+	if (tilde) {
+		f->pattern = strndup(when, (size_t)(tilde - when));
+		f->text = strdup(tilde + 1);
+		return tilde == when || !tilde[1] ? -1 : 0;
+	}
 	if (hash) {
 		f->pattern = strndup(when, (size_t)(hash - when));
 		return hash == when ? -1 : parse_numbers(hash + 1, f);
@@ -260,11 +267,15 @@ static int parse_fault(const char *spec, struct fault *f)
 	return parse_when(at + 1, f);
 }
 
-static bool fault_hits(struct fault *f, const char *rpc)
+static bool fault_hits(struct fault *f, const char *rpc,
+		       const struct bytes *request)
 {
 	size_t i;
 
 	if (f->pattern && fnmatch(f->pattern, rpc, 0))
+		return false;
+	if (f->text &&
+	    !memmem(request->data, request->len, f->text, strlen(f->text)))
 		return false;
 	f->met++;
 	if (f->every)
@@ -438,7 +449,8 @@ static void choose_fault(struct exchange *x)
 	pthread_mutex_lock(&proxy.lock);
 	x->n = ++proxy.n;
 	for (i = 0; i < proxy.n_faults; i++)
-		if (fault_hits(&proxy.faults[i], x->rpc) && !x->fault)
+		if (fault_hits(&proxy.faults[i], x->rpc, &x->request) &&
+		    !x->fault)
 			x->fault = &proxy.faults[i];
 	pthread_mutex_unlock(&proxy.lock);
 }
