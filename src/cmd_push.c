@@ -7,19 +7,22 @@
 
 #include "command.h"
 #include "conf/target.h"
+#include "contract/contract.h"
+#include "contract/rule.h"
 #include "core/crash.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/sig.h"
 #include "core/stream.h"
 #include "odoo/session.h"
+#include "push/preview.h"
 #include "push/push.h"
 #include "push/server.h"
 #include "state/journal.h"
 
 static struct {
-	const char *target, *targets, *state;
-	bool full, verify, dry_run, allow_filtered;
+	const char *target, *targets, *state, *plan;
+	bool full, verify, dry_run, allow_filtered, show_sensitive;
 	int64_t batch;
 } given;
 
@@ -32,6 +35,10 @@ static const struct opt options[] = {
 	 "the state file (default: TARGET.db in the state folder)"},
 	{"dry-run", 'n', OPT_FLAG, &given.dry_run, NULL,
 	 "say what would happen; change nothing"},
+	{"plan", 0, OPT_TEXT, &given.plan, "text|json",
+	 "form of what --dry-run says (default: text on a terminal)"},
+	{"show-sensitive", 0, OPT_FLAG, &given.show_sensitive, NULL,
+	 "do not mask sensitive fields in receipts and rejects"},
 	{"full", 0, OPT_FLAG, &given.full, NULL,
 	 "send every record, also those that did not change"},
 	{"verify", 0, OPT_FLAG, &given.verify, NULL,
@@ -87,7 +94,8 @@ static int read_stream(struct push *p, struct stream_in *in, struct err *cut,
 		case STREAM_OPEN:
 			if (!opened) {
 				take_run(p->job, &rec);
-				stream_open_from(p->out, "push", &rec);
+				if (!p->opt.plan_text)
+					stream_open_from(p->out, "push", &rec);
 			}
 			opened = true;
 			break;
@@ -176,30 +184,123 @@ static void count_requests(struct job *job, struct session *session)
 	job_count(job, "retries", n->retries);
 }
 
+/* ---- what is sensitive ------------------------------------------------- */
+
+static bool hides(void *context, struct span entity, struct span field)
+{
+	const struct contract *k = contracts_find(context, entity, 0);
+	const struct schema *s = NULL;
+
+	if (k && k->schema->object)
+		s = kw_object_member(k->schema->object, field);
+	return (k && k->schema->sensitive) || (s && s->masks);
+}
+
+static void mask(void *context, struct span record, struct buf *out)
+{
+	const struct contract *k = NULL;
+	struct rec r = REC_INIT;
+	struct err ignored = ERR_INIT;
+	const struct rec_node *m;
+
+	if (rec_parse(&r, record.p, record.len, &ignored) == 0 &&
+	    r.node->type == REC_OBJECT)
+		k = contracts_find(context,
+				   rec_text(&r, rec_get(&r, r.node, "entity")),
+				   0);
+	if (!k || !k->schema->masks) {
+		buf_add_span(out, record);
+		rec_release(&r);
+		return;
+	}
+	rec_put_open(out, '{');
+	rec_each (&r, r.node, m) {
+		rec_put_key_raw(out, (struct span){m->key, m->key_len});
+		if (span_is(rec_key(&r, m), "fields"))
+			schema_put_masked(k->schema, &r, m, out);
+		else
+			rec_put_node(out, &r, m);
+	}
+	rec_put_close(out, '}');
+	rec_release(&r);
+}
+
+/* ---- the run ----------------------------------------------------------- */
+
+/* How a dry run talks: to people on a terminal, else as JSON lines. */
+static int choose_plan(struct push_options *opt, struct err *err)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	bool terminal = isatty(STDOUT_FILENO);
+
+	if (given.plan && strcmp(given.plan, "text") != 0 &&
+	    strcmp(given.plan, "json") != 0)
+		return err_set(err, ERR_USAGE, "--plan is text or json, not %s",
+			       given.plan);
+	if (given.plan && !given.dry_run)
+		return err_set(err, ERR_USAGE, "--plan goes with --dry-run");
+	opt->plan_text =
+		given.dry_run && (given.plan ? given.plan[0] == 't' : terminal);
+	opt->colour = opt->plan_text && terminal && !(no_colour && *no_colour);
+	return 0;
+}
+
+static void put_totals(const struct job *job, struct push *p)
+{
+	struct buf text = BUF_INIT(4096);
+
+	preview_totals(job, &text);
+	if (p->opt.plan_text)
+		buf_addf(&p->out->out.buf, "\nThis would be: %s.\n",
+			 buf_str(&text));
+	else
+		log_info("nothing was changed; this would be: %s",
+			 buf_str(&text));
+	buf_release(&text);
+}
+
 static int work(struct job *job, struct session *session, struct state *state,
 		struct stream_in *in, struct stream_out *out, struct err *err)
 {
-	const struct push_options opt = {.full = given.full,
-					 .verify = given.verify,
-					 .dry_run = given.dry_run,
-					 .batch = given.batch,
-					 .dir = job->opt.profiles};
+	struct push_options opt = {.full = given.full,
+				   .verify = given.verify,
+				   .dry_run = given.dry_run,
+				   .batch = given.batch,
+				   .dir = job->opt.profiles};
+	struct contracts contracts = CONTRACTS_INIT;
+	struct rules *rules = rules_new();
 	struct push p;
 	struct err late = ERR_INIT;
-	int rc = push_init(&p, job, out, session, state, &opt, err);
+	int rc = choose_plan(&opt, err);
 
+	if (rc == 0 && !given.show_sensitive) {
+		rc = contracts_load(&contracts, NULL, job->opt.profiles, false,
+				    rules, err);
+		opt.masks = (struct push_masks){&contracts, hides, mask};
+	}
+	if (rc < 0)
+		goto out;
+	rc = push_init(&p, job, out, session, state, &opt, err);
 	if (rc == 0)
 		rc = push_all(&p, in, err);
+	if (rc == 0 && given.dry_run)
+		put_totals(job, &p);
 	push_release(&p);
 	count_requests(job, session);
 	if (rc == 0)
 		rc = job_settle(job, err);
-	if (rc == 0)
-		return stream_close(out, job->rejected, err);
+	if (rc == 0) {
+		rc = stream_close(out, job->rejected, err);
+		goto out;
+	}
 	/* Receipts of what was done are true whatever came after. */
 	if (out_flush(&out->out, &late) < 0)
 		log_error("%s", late.msg);
-	return -1;
+	rc = -1;
+out:
+	contracts_release(&contracts);
+	rules_free(rules);
+	return rc;
 }
 
 static int run(struct job *job, int argc, char **argv, struct err *err)

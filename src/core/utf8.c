@@ -112,3 +112,11 @@ size_t utf8_chars(const char *p, size_t len)
 		n += (p[i] & 0xC0) != 0x80;
 	return n;
 }
+
+bool utf8_is_shown(uint32_t cp)
+{
+	return cp >= 0x20 && !(cp >= 0x7F && cp < 0xA0) &&
+	       !(cp >= 0x200E && cp <= 0x200F) &&
+	       !(cp >= 0x2028 && cp <= 0x202E) &&
+	       !(cp >= 0x2066 && cp <= 0x2069);
+}

@@ -6,6 +6,7 @@
 #ifndef SLUICE_UTF8_H
 #define SLUICE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,12 @@ uint32_t utf8_get(const char *p, size_t seq_len);
 
 /* Append `s` to `b`, each malformed byte replaced by U+FFFD. */
 void utf8_repair(struct buf *b, struct span s);
+
+/*
+ * Whether a terminal may see it: no controls (C0, DEL, C1), no line ends of
+ * Unicode's own, no marks that turn the writing direction.
+ */
+bool utf8_is_shown(uint32_t cp);
 
 /* Characters (code points) in well-formed text. */
 size_t utf8_chars(const char *p, size_t len);

@@ -72,6 +72,7 @@ struct bind_field {
 			   creation, or null; or NULL */
 	bool many;      /* BIND_REF: a list of keys */
 	bool exclusive; /* BIND_REF: no two calls at a time name the same */
+	bool sensitive; /* masked in receipts and rejects */
 	char *as;       /* what the cell is where the field says anything */
 	struct bind_pair *table; /* canonical value to cell; to an external id
 				    where the field is a relation */

@@ -505,12 +505,20 @@ static int decide(struct counts *c, struct item *it, struct err *err)
 
 	it->columns = 0;
 	it->fresh = !it->matches;
+	if (it->fresh && it->op == OP_UPDATE)
+		return push_reject(c->p, it, "not-found", SPAN("key"), it->key,
+				   "there is no such record in Odoo", err);
 	for (k = 0; k < c->b->n_fields; k++) {
 		it->cell[k].before = it->cell[k].had;
 		if (!is_identity(c->b, k) && it->cell[k].set &&
 		    c->b->field[k].owner == OWNER_LEGACY &&
 		    !plan_same(&c->b->field[k], it, &it->cell[k]))
 			it->columns |= (uint64_t)1 << k;
+	}
+	plan_left(c->b, it);
+	if (it->op == OP_CREATE && !it->fresh) {
+		it->columns = 0;
+		it->untouched = true;
 	}
 	if (!it->columns || it->matches < 2)
 		return 0;
@@ -550,6 +558,23 @@ static int send_all(struct counts *c, struct item **v, size_t n,
 	return rc;
 }
 
+/* What was not to be touched was not accepted. */
+static int commit_same(struct counts *c, struct item **v, size_t n,
+		       struct err *err)
+{
+	struct item **ours = mem_alloc(mem_mul(n + 1, sizeof(struct item *)));
+	size_t n_ours = 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n; i++)
+		if (!v[i]->untouched)
+			ours[n_ours++] = v[i];
+	if (n_ours)
+		rc = push_commit(c->p, c->b, 0, ours, n_ours, err);
+	free(ours);
+	return rc;
+}
+
 static int carry_out(struct counts *c, struct item **v, size_t n,
 		     struct err *err)
 {
@@ -564,10 +589,10 @@ static int carry_out(struct counts *c, struct item **v, size_t n,
 			*(v[i]->columns ? &send[n_send++] : &same[n_same++]) =
 				v[i];
 	}
-	if (rc == 0 && n_same && !c->p->opt.dry_run)
-		rc = push_commit(c->p, c->b, 0, same, n_same, err);
+	if (rc == 0 && !c->p->opt.dry_run)
+		rc = commit_same(c, same, n_same, err);
 	for (i = 0; i < n_same && rc == 0; i++)
-		push_receipt(c->p, c->b, same[i], "unchanged");
+		push_receipt(c->p, c->b, same[i], push_rest_outcome(same[i]));
 	for (i = 0; i < n_send && rc == 0 && c->p->opt.dry_run; i++)
 		push_receipt(c->p, c->b, send[i],
 			     send[i]->fresh ? "created" : "updated");

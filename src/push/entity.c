@@ -9,6 +9,7 @@
 #include "push/order.h"
 #include "push/plan.h"
 #include "push/push.h"
+#include "push/words.h"
 #include "state/xref.h"
 
 /* ---- chunks ------------------------------------------------------------ */
@@ -282,13 +283,21 @@ static int settle_nothing(struct push *p, const struct binding *b,
 	if (rc < 0)
 		return -1;
 	for (i = 0; i < n; i++)
-		push_receipt(p, b, v[i],
-			     v[i]->adopted ? "adopted" : "unchanged");
+		push_receipt(p, b, v[i], push_rest_outcome(v[i]));
 	return 0;
 }
 
-static int carry_out(struct push *p, const struct binding *b, struct item **v,
-		     size_t n, struct err *err)
+/* A dry run: who names this record need not take it for one to be made. */
+static int note_place(struct push *p, const struct item *it, struct err *err)
+{
+	if (!it->res_id || !it->xid.len)
+		return 0;
+	return spool_ref_put(p->spool, it->xid, it->res_id, err);
+}
+
+static int carry_out(struct push *p, const struct binding *b,
+		     struct arena *arena, struct item **v, size_t n,
+		     struct err *err)
 {
 	struct item **same = mem_alloc(mem_mul(n, sizeof(struct item *)));
 	struct item **send = mem_alloc(mem_mul(n, sizeof(struct item *)));
@@ -299,10 +308,14 @@ static int carry_out(struct push *p, const struct binding *b, struct item **v,
 		switch (plan_item(b, v[i], p->opt.full)) {
 		case PLAN_NOTHING:
 			v[i]->untouched = v[i]->op == OP_CREATE && !v[i]->code;
+			plan_left(b, v[i]);
 			same[n_same++] = v[i];
 			break;
-		case PLAN_CREATE:
 		case PLAN_UPDATE:
+			plan_left(b, v[i]);
+			send[n_send++] = v[i];
+			break;
+		case PLAN_CREATE:
 			send[n_send++] = v[i];
 			break;
 		case PLAN_MISSING:
@@ -314,7 +327,11 @@ static int carry_out(struct push *p, const struct binding *b, struct item **v,
 		}
 	}
 	if (rc == 0)
+		rc = words_name_old(p, b, arena, send, n_send, err);
+	if (rc == 0)
 		rc = settle_nothing(p, b, same, n_same, err);
+	for (i = 0; i < n && rc == 0 && p->opt.dry_run; i++)
+		rc = note_place(p, v[i], err);
 	for (i = 0; i < n_send && rc == 0 && p->opt.dry_run; i++)
 		push_receipt(p, b, send[i],
 			     push_outcome(send[i], send[i]->res_id != 0));
@@ -384,7 +401,7 @@ static int work_items(struct push *p, const struct binding *b,
 	}
 	n = select_items(all, n_all, is_open, v);
 	if (rc == 0)
-		rc = carry_out(p, b, v, n, err);
+		rc = carry_out(p, b, arena, v, n, err);
 	free(v);
 	return rc;
 }

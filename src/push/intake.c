@@ -48,6 +48,24 @@ void push_release(struct push *p)
 	progress_end(&p->progress);
 }
 
+/* A field is sensitive where one of its ways shows a sensitive one. */
+static void mark_sensitive(struct push *p, struct push_entity *e)
+{
+	const struct push_masks *m = &p->opt.masks;
+	size_t k;
+
+	for (k = 0; m->hides && e->binding && k < e->binding->n_fields; k++) {
+		struct bind_field *f = &e->binding->field[k], *way;
+
+		for (way = f; way; way = way->other)
+			if (way->from && m->hides(m->context, span_of(e->name),
+						  span_of(way->from)))
+				f->sensitive = true;
+		for (way = f; way; way = way->other)
+			way->sensitive = f->sensitive;
+	}
+}
+
 int push_entity_find(struct push *p, struct span name, unsigned *out,
 		     struct err *err)
 {
@@ -80,6 +98,7 @@ int push_entity_find(struct push *p, struct span name, unsigned *out,
 			return -1;
 		}
 	}
+	mark_sensitive(p, e);
 	*out = (unsigned)p->n_entities++;
 	return 0;
 }

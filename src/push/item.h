@@ -21,6 +21,8 @@ struct item_cell {
 	struct span had;  /* what Odoo holds: a cell, relations as ids where it
 			     was read, as `want` where the state says it */
 	struct span before; /* count.c: what Odoo held before the call */
+	struct span name;   /* of a relation that was read: its record, as
+			       people know it; or empty */
 	bool set;           /* the record says something, maybe "clear it" */
 	bool by_default;    /* only for creation */
 	bool resolved;      /* `ids` holds */
@@ -46,6 +48,8 @@ struct item {
 	bool fresh;       /* count.c: there was none before */
 	unsigned matches; /* count.c: records in Odoo that are it */
 	uint64_t columns; /* bits: fields to be sent */
+	uint64_t left;    /* bits: fields that differ and are left as they are */
+	const char *why_left; /* "owner", "exists"; where `left` is not 0 */
 	int64_t ms;
 };
 

@@ -12,6 +12,7 @@ libsluice_a_SOURCES += \
 	src/push/layer.c src/push/layer.h \
 	src/push/order.c src/push/order.h \
 	src/push/plan.c src/push/plan.h \
+	src/push/preview.c src/push/preview.h \
 	src/push/push.h \
 	src/push/queue.c src/push/queue.h \
 	src/push/receipt.c \
@@ -19,4 +20,5 @@ libsluice_a_SOURCES += \
 	src/push/rights.c \
 	src/push/send.c \
 	src/push/server.c src/push/server.h \
-	src/push/tree.c
+	src/push/tree.c \
+	src/push/words.c src/push/words.h

@@ -50,3 +50,33 @@ enum plan plan_item(const struct binding *b, struct item *it, bool full)
 		return PLAN_CREATE;
 	return it->columns ? PLAN_UPDATE : PLAN_NOTHING;
 }
+
+/* Whether Odoo is known to hold something else than the record says. */
+static bool differs(const struct bind_field *f, const struct item *it,
+		    const struct item_cell *c)
+{
+	if (!c->set || !c->known)
+		return false;
+	/* What was not resolved cannot be compared with ids. */
+	if (bind_is_relation(f) && it->read && c->want.len && !c->resolved)
+		return false;
+	return !plan_same(f, it, c);
+}
+
+void plan_left(const struct binding *b, struct item *it)
+{
+	size_t k;
+
+	it->left = 0;
+	if (!it->res_id || it->code)
+		return;
+	for (k = 0; k < b->n_fields; k++) {
+		const struct bind_field *f = &b->field[k];
+
+		if ((it->op == OP_CREATE || f->owner != OWNER_LEGACY) &&
+		    differs(f, it, &it->cell[k]))
+			it->left |= (uint64_t)1 << k;
+	}
+	if (it->left)
+		it->why_left = it->op == OP_CREATE ? "exists" : "owner";
+}

@@ -23,6 +23,13 @@ enum plan {
  */
 enum plan plan_item(const struct binding *b, struct item *it, bool full);
 
+/*
+ * Of a record that is there and needs nothing sent, or not all it says: the
+ * fields that are known to differ and stay as they are, to it->left.  They are
+ * Odoo's by owner, or the record was to be created only.
+ */
+void plan_left(const struct binding *b, struct item *it);
+
 /* Whether the field holds already what is wanted. */
 bool plan_same(const struct bind_field *f, const struct item *it,
 	       const struct item_cell *c);

@@ -13,6 +13,8 @@
  *	send.c     what calls look like and how they are settled
  *	flight.c   calls in flight: journalled, sent, judged, divided
  *	queue.c    which rows go into the next call; pure
+ *	receipt.c  how each record ended; words.c, in the words of the stream;
+ *	           preview.c, for people
  *	rights.c   whether the user may do this at all
  *	count.c    records without an external id: stock counts
  *
@@ -32,10 +34,22 @@
 #include "state/spool.h"
 #include "state/state.h"
 
+/* What is sensitive, as contracts say; NULL members: nothing is. */
+struct push_masks {
+	void *context;
+	/* Whether a canonical field of an entity is. */
+	bool (*hides)(void *context, struct span entity, struct span field);
+	/* Append the record, what is sensitive in it masked. */
+	void (*mask)(void *context, struct span record, struct buf *out);
+};
+
 struct push_options {
 	bool full;       /* send everything, whatever the state says */
 	bool verify;     /* ask Odoo, whatever the state says */
 	bool dry_run;    /* say what would happen */
+	bool plan_text;  /* dry run: for people, not as JSON */
+	bool colour;     /* ... on a terminal */
+	struct push_masks masks;
 	int64_t batch;   /* rows in a call at most; 0: the target's */
 	const char *dir; /* --profiles or NULL */
 };
@@ -141,6 +155,8 @@ int push_counts(struct push *p, const struct binding *b, struct arena *arena,
 /* receipt.c: how a record ended. */
 /* The outcome of an item that was sent. */
 const char *push_outcome(const struct item *it, bool existed);
+/* The outcome of one that needed nothing sent. */
+const char *push_rest_outcome(const struct item *it);
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		  const char *outcome);
 int push_reject(struct push *p, struct item *it, const char *code,

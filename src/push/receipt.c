@@ -4,7 +4,9 @@
 #include "core/xid.h"
 #include "push/cell.h"
 #include "push/plan.h"
+#include "push/preview.h"
 #include "push/push.h"
+#include "push/words.h"
 #include "state/journal.h"
 
 struct span push_item_xid(const struct binding *b, const struct item *it)
@@ -14,62 +16,77 @@ struct span push_item_xid(const struct binding *b, const struct item *it)
 	return known ? span_of(known) : it->xid;
 }
 
-/* What users call field `f`. */
-static struct span canonical_name(const struct bind_field *f)
+static bool is_new(const char *outcome)
 {
-	if (!f->from || f->as || f->holds)
-		return span_of(f->name);
-	return span_of(f->from + (f->from[0] == '@'));
+	return !strcmp(outcome, "created");
 }
 
-/* A text that names a record as the key or value it was made of. */
-static struct span canonical_value(const struct bind_field *f, struct span cell,
-				   struct buf *store)
+/* Whether the receipt shows the field: what is made, or what changes. */
+static bool shows(const struct bind_field *f, const struct item *it, size_t k,
+		  bool made)
 {
-	struct span field, base = cell_base(cell, &field);
-	struct xid x;
+	const struct item_cell *c = &it->cell[k];
 
-	if (f->by && cell_is_lookup(cell)) {
-		cell.p += strlen(f->by) + 2;
-		cell.len -= strlen(f->by) + 2;
-	} else if (f->kind == BIND_REF && xid_parse(base, store, &x) == 0) {
-		return x.key;
+	if (made)
+		return f->owner != OWNER_ODOO && (c->set || c->by_default) &&
+		       c->want.len;
+	return (it->columns >> k & 1) && !plan_same(f, it, c);
+}
+
+static void put_change(struct push *p, const struct binding *b,
+		       const struct item *it, size_t k, bool made,
+		       struct buf *out)
+{
+	rec_put_key(out, words_field(&b->field[k]));
+	rec_put_open(out, '{');
+	if (it->cell[k].known && !made) {
+		buf_clear(&p->text);
+		words_put_had(b, it, k, &p->text);
+		rec_add_str(out, "old", buf_span(&p->text));
 	}
-	return cell;
+	buf_clear(&p->text);
+	words_put_want(b, it, k, &p->text);
+	rec_add_str(out, "new", buf_span(&p->text));
+	rec_put_close(out, '}');
 }
 
 /* "changes":{"list_price":{"old":"1.5","new":"2"}}, by canonical names. */
-static void put_changes(const struct binding *b, const struct item *it,
-			struct buf *out)
+static void put_changes(struct push *p, const struct binding *b,
+			const struct item *it, bool made, struct buf *out)
 {
-	size_t i;
+	size_t i, k;
 
 	rec_put_key(out, SPAN("changes"));
 	rec_put_open(out, '{');
 	for (i = 0; i < b->n_fields; i++) {
 		const struct bind_field *f = &b->field[i];
-		const struct item_cell *c = &it->cell[i];
-		size_t k;
 
-		if (!(it->columns >> i & 1) || plan_same(f, it, c))
+		if (!shows(f, it, i, made))
 			continue;
 		/* Two Odoo fields may show one canonical field. */
 		for (k = 0; k < i; k++)
-			if ((it->columns >> k & 1) && f->from &&
-			    b->field[k].from &&
-			    !strcmp(f->from, b->field[k].from))
+			if (shows(&b->field[k], it, k, made) &&
+			    span_eq(words_field(&b->field[k]), words_field(f)))
 				break;
-		if (k < i)
-			continue;
-		rec_put_key(out, canonical_name(f));
-		rec_put_open(out, '{');
-		if (c->known)
-			rec_add_str(out, "old", c->had);
-		rec_add_str(out, "new",
-			    it->read && bind_is_relation(f) ? c->ids : c->want);
-		rec_put_close(out, '}');
+		if (k == i)
+			put_change(p, b, it, i, made, out);
 	}
 	rec_put_close(out, '}');
+}
+
+/* "reason":"owner","fields":["name"]: what differs and stays as it is. */
+static void put_left(const struct binding *b, const struct item *it,
+		     struct buf *out)
+{
+	size_t k;
+
+	rec_add_str(out, "reason", span_of(it->why_left));
+	rec_put_key(out, SPAN("fields"));
+	rec_put_open(out, '[');
+	for (k = 0; k < b->n_fields; k++)
+		if (it->left >> k & 1)
+			rec_put_str(out, words_field(&b->field[k]));
+	rec_put_close(out, ']');
 }
 
 const char *push_outcome(const struct item *it, bool existed)
@@ -81,10 +98,27 @@ const char *push_outcome(const struct item *it, bool existed)
 	return existed ? "updated" : "created";
 }
 
+const char *push_rest_outcome(const struct item *it)
+{
+	if (it->adopted)
+		return "adopted";
+	return it->why_left ? "skipped" : "unchanged";
+}
+
+/* The ledger of records has a count "skipped" of its own. */
+static const char *count_name(const struct item *it, const char *outcome)
+{
+	if (strcmp(outcome, "skipped") != 0)
+		return outcome;
+	return !strcmp(it->why_left, "owner") ? "skipped_owner"
+					      : "skipped_exists";
+}
+
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		  const char *outcome)
 {
 	struct buf *out = &p->out->out.buf;
+	size_t from = out->len;
 
 	rec_put_open(out, '{');
 	rec_add_str(out, "entity", span_of(b->entity));
@@ -95,16 +129,21 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		rec_add_count(out, "id", (uint64_t)it->res_id);
 	rec_add_str(out, "xid", push_item_xid(b, it));
 	rec_add_count(out, "ms", (uint64_t)(it->ms > 0 ? it->ms : 0));
-	if (it->columns && !strcmp(outcome, "updated"))
-		put_changes(b, it, out);
+	if (is_new(outcome) ? p->opt.dry_run : it->columns != 0)
+		put_changes(p, b, it, is_new(outcome), out);
+	if (it->why_left)
+		put_left(b, it, out);
 	if (it->src.len)
 		rec_add_raw(out, "src", it->src);
 	rec_put_close(out, '}');
-	stream_put_end(p->out);
+	if (p->opt.plan_text)
+		preview_put(out, from, p->opt.colour);
+	else
+		stream_put_end(p->out);
 	it->finished = true;
 	p->job->out++;
 	p->finished++;
-	job_count(p->job, outcome, 1);
+	job_count(p->job, count_name(it, outcome), 1);
 	progress_tick(&p->progress, p->finished, p->finished, p->job->in);
 	crash_point("receipt");
 }
@@ -113,18 +152,43 @@ int push_reject(struct push *p, struct item *it, const char *code,
 		struct span field, struct span value, const char *why,
 		struct err *err)
 {
+	struct buf masked = BUF_INIT(2 * LINE_CEILING);
 	struct reject r = {.code = code,
 			   .field = field,
 			   .value = value,
 			   .why = span_of(why),
 			   .record = it->line,
 			   .src = it->src};
+	int rc;
 
 	it->finished = true;
 	p->finished++;
 	if (it->xid.len && spool_failed(p->spool, it->xid, err) < 0)
 		return -1;
-	return job_reject(p->job, &r, err);
+	if (p->opt.masks.mask && it->line.len) {
+		p->opt.masks.mask(p->opt.masks.context, it->line, &masked);
+		r.record = buf_span(&masked);
+	}
+	rc = job_reject(p->job, &r, err);
+	buf_release(&masked);
+	return rc;
+}
+
+/* A sentence about a sensitive value, which may quote it. */
+static const char *mask_why(const char *why, struct span value,
+			    struct buf *store)
+{
+	const char *at;
+
+	if (!value.len)
+		return "the value does not fit";
+	while ((at = memmem(why, strlen(why), value.p, value.len))) {
+		buf_add(store, why, (size_t)(at - why));
+		buf_adds(store, WORDS_MASK);
+		why = at + value.len;
+	}
+	buf_adds(store, why);
+	return buf_str(store);
 }
 
 int push_reject_ref(struct push *p, const struct bind_field *f, struct item *it,
@@ -132,11 +196,18 @@ int push_reject_ref(struct push *p, const struct bind_field *f, struct item *it,
 		    struct err *err)
 {
 	const struct bind_field *way = cell_way(f, text);
-	struct buf store = BUF_INIT(XID_MAX);
-	int rc = push_reject(p, it, code, canonical_name(way),
-			     canonical_value(way, text, &store), why, err);
+	struct buf store = BUF_INIT(XID_MAX), masked = BUF_INIT(LINE_CEILING);
+	struct span value =
+		bind_is_relation(f) ? words_ref(way, text, &store) : text;
+	int rc;
 
+	if (f->sensitive) {
+		why = mask_why(why, value, &masked);
+		value = value.len ? SPAN(WORDS_MASK) : value;
+	}
+	rc = push_reject(p, it, code, words_field(way), value, why, err);
 	buf_release(&store);
+	buf_release(&masked);
 	return rc;
 }
 
@@ -153,6 +224,7 @@ int push_reject_field(struct push *p, const struct binding *b, struct item *it,
 static void put_cells(const struct binding *b, const struct item *it,
 		      struct buf *out)
 {
+	bool made = !it->in_state && !it->read;
 	size_t i;
 
 	rec_put_open(out, '{');
@@ -164,13 +236,16 @@ static void put_cells(const struct binding *b, const struct item *it,
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
 		bool sent = it->columns >> i & 1;
+		bool ours = f->owner == OWNER_LEGACY || c->known || made;
 
 		/* What was held back is not what Odoo accepted. */
-		if (sent || (c->set && !it->code &&
+		if (sent || (c->set && !it->code && ours &&
 			     (!c->known || plan_same(f, it, c)))) {
 			rec_put_key(out, span_of(f->name));
 			rec_put_str(out, c->want);
-		} else if (c->known && !it->read) {
+		} else if (c->known &&
+			   (!it->read || (c->set && !bind_is_relation(f) &&
+					  f->owner != OWNER_LEGACY))) {
 			rec_put_key(out, span_of(f->name));
 			rec_put_str(out, c->had);
 		}

@@ -32,14 +32,7 @@ static void put_cell(struct buf *b, struct span s, size_t width, bool last)
 
 	while (i < s.len) {
 		size_t n = utf8_seq(s.p + i, s.len - i);
-		unsigned char c = (unsigned char)s.p[i];
-		uint32_t cp = n ? utf8_get(s.p + i, n) : 0xFFFD;
-
-		/* C0, DEL, C1 and marks that turn the writing direction */
-		bool bad = !n || c < 0x20 || (cp >= 0x7F && cp < 0xA0) ||
-			   (cp >= 0x200E && cp <= 0x200F) ||
-			   (cp >= 0x2028 && cp <= 0x202E) ||
-			   (cp >= 0x2066 && cp <= 0x2069);
+		bool bad = !n || !utf8_is_shown(utf8_get(s.p + i, n));
 
 		if (!last && chars + 1 == width && i + (n ? n : 1) < s.len) {
 			buf_adds(b, "\xE2\x80\xA6"); /* an ellipsis */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/buf.h"
 #include "core/crash.h"
 #include "core/fs.h"
 #include "core/mem.h"
@@ -174,6 +175,53 @@ static int make_private(const char *path, struct err *err)
 	return 0;
 }
 
+/*
+ * The name under which a file is opened for reading.  SQLite leaves "-wal" and
+ * "-shm" beside a file that it may only read; where no writer is at work, it
+ * is told that there will be none.
+ */
+static char *read_name(const char *path)
+{
+	struct buf uri = BUF_INIT(PATH_CEILING * 4);
+	char *log = mem_printf("%s-wal", path), *name;
+	const char *p;
+
+	if (fs_is_file(log)) {
+		free(log);
+		return mem_strdup(path);
+	}
+	buf_adds(&uri, "file:");
+	for (p = path; *p; p++)
+		if (strchr("?#%", *p))
+			buf_addf(&uri, "%%%02X", (unsigned char)*p);
+		else
+			buf_addc(&uri, *p);
+	buf_adds(&uri, "?immutable=1");
+	name = mem_strdup(buf_str(&uri));
+	buf_release(&uri);
+	free(log);
+	return name;
+}
+
+static int open_file(struct state *st, const char *path, int flags,
+		     struct err *err)
+{
+	char *name = flags & SQLITE_OPEN_READONLY ? read_name(path)
+						  : mem_strdup(path);
+	int rc;
+
+	/* A name given for writing is a path, whatever it looks like. */
+	if (strcmp(name, path) != 0)
+		flags |= SQLITE_OPEN_URI;
+	rc = sqlite3_open_v2(name, &st->db, flags, NULL);
+
+	free(name);
+	if (rc != SQLITE_OK)
+		return err_set(err, ERR_CREATE, "cannot open %s: %s", path,
+			       st->db ? sqlite3_errmsg(st->db) : "no memory");
+	return 0;
+}
+
 static int open_db(struct state *st, const char *path, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -186,9 +234,8 @@ static int open_db(struct state *st, const char *path, struct err *err)
 		path = ":memory:";
 		flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 	}
-	if (sqlite3_open_v2(path, &st->db, flags, NULL) != SQLITE_OK)
-		return err_set(err, ERR_CREATE, "cannot open %s: %s", path,
-			       st->db ? sqlite3_errmsg(st->db) : "no memory");
+	if (open_file(st, path, flags, err) < 0)
+		return -1;
 	sqlite3_busy_timeout(st->db, BUSY_MS);
 	if (st->writable && (run_sql(st, "PRAGMA journal_mode=WAL",
 				     "no write-ahead log", err) < 0 ||

@@ -24,7 +24,7 @@ city() {
 
 is "a new record is created" "$(partner Q n Graz)" created
 is "one that is there is not created again" "$(partner Q n Linz create)" \
-	unchanged
+	skipped
 is "nor touched" "$(city n)" Graz
 is "what it was not told is news later on" "$(partner Q n Linz)" updated
 is "and told" "$(city n)" Linz
@@ -32,7 +32,7 @@ is "then it is known" "$(partner Q n Linz)" unchanged
 
 # The same where the state does not know the record.
 rm -f x.db*
-is "without a state it is found in Odoo" "$(partner Q n Wels create)" unchanged
+is "without a state it is found in Odoo" "$(partner Q n Wels create)" skipped
 is "and not touched" "$(city n)" Linz
 is "nor remembered as told" "$(partner Q n Wels)" updated
 is "Odoo has it now" "$(city n)" Wels
