@@ -22,7 +22,7 @@
 
 static struct {
 	const char *target, *targets, *state, *plan;
-	bool full, verify, dry_run, allow_filtered, show_sensitive;
+	bool full, verify, dry_run, allow_filtered, show_sensitive, held;
 	int64_t batch;
 } given;
 
@@ -39,6 +39,8 @@ static const struct opt options[] = {
 	 "form of what --dry-run says (default: text on a terminal)"},
 	{"show-sensitive", 0, OPT_FLAG, &given.show_sensitive, NULL,
 	 "do not mask sensitive fields in receipts and rejects"},
+	{"held", 0, OPT_FLAG, &given.held, NULL,
+	 "list the records that wait for others; change nothing"},
 	{"full", 0, OPT_FLAG, &given.full, NULL,
 	 "send every record, also those that did not change"},
 	{"verify", 0, OPT_FLAG, &given.verify, NULL,
@@ -155,8 +157,9 @@ static struct state *open_state(struct err *err)
 {
 	char *path = given.state ? mem_strdup(given.state)
 				 : state_path(given.target);
-	struct state *st =
-		state_open(path, given.dry_run ? STATE_READ : STATE_WRITE, err);
+	struct state *st = state_open(
+		path, given.dry_run || given.held ? STATE_READ : STATE_WRITE,
+		err);
 
 	free(path);
 	return st;
@@ -259,6 +262,17 @@ static void put_totals(const struct job *job, struct push *p)
 	buf_release(&text);
 }
 
+/* What waits, and is not of this stream. */
+static void tell_waiting(struct job *job, const struct push *p)
+{
+	if (!p->n_waiting)
+		return;
+	job_count(job, "waiting", p->n_waiting);
+	log_info("%llu records of earlier runs still wait for others "
+		 "(--held lists them)",
+		 (unsigned long long)p->n_waiting);
+}
+
 static int work(struct job *job, struct session *session, struct state *state,
 		struct stream_in *in, struct stream_out *out, struct err *err)
 {
@@ -271,6 +285,7 @@ static int work(struct job *job, struct session *session, struct state *state,
 	struct rules *rules = rules_new();
 	struct push p;
 	struct err late = ERR_INIT;
+	uint64_t held = 0;
 	int rc = choose_plan(&opt, err);
 
 	if (rc == 0 && !given.show_sensitive) {
@@ -283,6 +298,8 @@ static int work(struct job *job, struct session *session, struct state *state,
 	rc = push_init(&p, job, out, session, state, &opt, err);
 	if (rc == 0)
 		rc = push_all(&p, in, err);
+	held = p.n_held;
+	tell_waiting(job, &p);
 	if (rc == 0 && given.dry_run)
 		put_totals(job, &p);
 	push_release(&p);
@@ -291,6 +308,8 @@ static int work(struct job *job, struct session *session, struct state *state,
 		rc = job_settle(job, err);
 	if (rc == 0) {
 		rc = stream_close(out, job->rejected, err);
+		if (rc == 0 && held)
+			rc = ERR_SOME;
 		goto out;
 	}
 	/* Receipts of what was done are true whatever came after. */
@@ -316,6 +335,11 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	stream_out_init(&out, STDOUT_FILENO, job->opt.unbuffered);
 	if (!given.target) {
 		err_set(err, ERR_USAGE, "--target says which Odoo");
+		goto out;
+	}
+	if (given.held) {
+		state = open_state(err);
+		rc = state ? push_held_list(state, &out, err) : -1;
 		goto out;
 	}
 	target = target_load(job->opt.profiles, given.targets, given.target,

@@ -70,17 +70,20 @@ static int close_stdout(struct err *err)
 }
 
 /*
- * The ledger: every record read is carried on, rejected or skipped.  A
- * command that makes several records of one counts the one it read.
+ * The ledger: every record read, or kept from an earlier run and taken up
+ * again, is carried on, rejected or skipped.  A command that makes several
+ * records of one counts the one it read.
  */
 static int check_ledger(const struct job *job, struct err *err)
 {
-	if (job->in == job->out + job->rejected + job->skipped)
+	if (job->in + job->released == job->out + job->rejected + job->skipped)
 		return 0;
 	return err_set(err, ERR_BUG,
-		       "the ledger does not add up: %llu in, %llu out, %llu "
-		       "rejected, %llu skipped; please report this",
+		       "the ledger does not add up: %llu in, %llu released, "
+		       "%llu out, %llu rejected, %llu skipped; please report "
+		       "this",
 		       (unsigned long long)job->in,
+		       (unsigned long long)job->released,
 		       (unsigned long long)job->out,
 		       (unsigned long long)job->rejected,
 		       (unsigned long long)job->skipped);

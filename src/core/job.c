@@ -203,6 +203,8 @@ static int write_summary(struct job *job, bool whole, int status,
 	rec_add_count(&b, "out", job->out);
 	rec_add_count(&b, "rejected", job->rejected);
 	rec_add_count(&b, "skipped", job->skipped);
+	if (job->released)
+		rec_add_count(&b, "released", job->released);
 	for (i = 0; i < job->n_counts; i++)
 		rec_add_count(&b, job->count[i].name, job->count[i].n);
 	rec_add_bool(&b, "whole", whole);

@@ -2,8 +2,9 @@
  * job.h - what one run of a command carries: common options, the ledger of
  * records, the rejects
  *
- * Conservation (DESIGN section 2): in = out + rejected + skipped.  main()
- * checks it at the end of a run that succeeded and calls a difference a bug.
+ * Conservation (DESIGN section 2): in = out + rejected + skipped, where
+ * records kept from an earlier run (`released`) count as read.  main() checks
+ * it at the end of a run that succeeded and calls a difference a bug.
  */
 #ifndef SLUICE_JOB_H
 #define SLUICE_JOB_H
@@ -42,6 +43,7 @@ struct job {
 	struct job_options opt;
 
 	uint64_t in, out, rejected, skipped; /* records */
+	uint64_t released; /* kept from an earlier run, and out or rejected */
 	struct job_count count[JOB_COUNTS_MAX];
 	size_t n_counts;
 

@@ -9,14 +9,15 @@
 #include "core/buf.h"
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/num.h"
 #include "core/suggest.h"
 #include "push/layer.h"
 
 #define TEXT_CEILING ((size_t)1 << 20)
 
 static const char *const top_keys[] = {
-	"entity",  "model",   "adopt",    "identity", "empty", "codes",
-	"context", "depends", "per_site", "fields",   NULL,
+	"entity",  "model",   "adopt",    "identity", "empty",  "codes",
+	"context", "depends", "per_site", "hold",     "fields", NULL,
 };
 
 static const char *const field_keys[] = {
@@ -121,6 +122,20 @@ static int get_flag(struct layer l, const char *key, bool *out, struct err *err)
 	if (!yt_is_true(n) && !yt_is_false(n))
 		return yt_err(n, err, "%s is true or false", key);
 	*out = yt_is_true(n);
+	return 0;
+}
+
+static int get_days(struct layer l, const char *key, int64_t *out,
+		    struct err *err)
+{
+	const struct yt_node *n = layer_node(layer_get(l, key));
+
+	if (!n)
+		return 0;
+	if (n->type != YT_SCALAR ||
+	    num_parse(span_of(n->text), 0, HOLD_DAYS_MAX, out) < 0)
+		return yt_err(n, err, "%s is a number of days, 0 to %d", key,
+			      HOLD_DAYS_MAX);
 	return 0;
 }
 
@@ -434,6 +449,7 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 	    get_list(root, "empty", &b->empty, &b->n_empty, err) < 0 ||
 	    get_list(root, "depends", &b->depends, &b->n_depends, err) < 0 ||
 	    get_flag(root, "per_site", &b->per_site, err) < 0 ||
+	    get_days(root, "hold", &b->hold_days, err) < 0 ||
 	    get_pairs(root, "codes", &b->code, &b->n_codes, err) < 0 ||
 	    get_context(root, &b->context, err) < 0)
 		return -1;
@@ -465,6 +481,7 @@ static struct binding *load_one(const char *option, const char *entity,
 		goto out;
 	}
 	b = mem_zalloc(sizeof(*b));
+	b->hold_days = HOLD_DAYS;
 	if (compile(b, (struct layer){base, over}, entity, err) < 0) {
 		binding_free(b);
 		b = NULL;

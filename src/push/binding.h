@@ -14,6 +14,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/err.h"
 #include "core/span.h"
@@ -52,6 +53,10 @@ enum bind_type {
 struct bind_pair {
 	char *from, *to;
 };
+
+/* How long, where a binding does not say; the most it may say. */
+#define HOLD_DAYS     7
+#define HOLD_DAYS_MAX 3650
 
 struct binding;
 
@@ -103,7 +108,8 @@ struct binding {
 	json_t *context; /* object; added to the calls' context */
 	char **depends;  /* entities to be pushed before, besides the refs */
 	size_t n_depends;
-	bool per_site; /* the site belongs to the identity */
+	bool per_site;     /* the site belongs to the identity */
+	int64_t hold_days; /* how long a record may wait for others */
 	struct bind_field *field;
 	size_t n_fields;
 	unsigned char digest[16]; /* of all of the above: a changed binding

@@ -97,6 +97,8 @@ static int add_item(struct push *p, const struct binding *b, struct chunk *c,
 	c->bytes += line.len;
 	it->xid = keep(&c->arena, s->xid);
 	it->key = keep(&c->arena, rec_text(r, rec_get(r, r->node, "key")));
+	it->since = keep(&c->arena, s->since);
+	it->released = s->released;
 	it->op = (enum item_op)read_op(r);
 	push_item_fill(p, b, r, line, it);
 	if (make_cells(p, b, &c->arena, r, it, err) < 0)
@@ -267,7 +269,7 @@ static int consult_state(struct push *p, const struct binding *b,
 /* No news: what the state vouches for, and the record has no say in. */
 static bool is_news(const struct item *it)
 {
-	return !it->untouched || it->reread;
+	return !it->untouched || it->reread || it->since.len;
 }
 
 static int settle_nothing(struct push *p, const struct binding *b,
@@ -534,11 +536,13 @@ static void add_field_edges(struct push *p, const struct bind_field *f,
 
 int push_rest(struct push *p, struct err *err)
 {
-	size_t n = p->n_entities, i, k, left = n;
-	uint32_t *level = mem_alloc(mem_mul(n, sizeof(*level))), at;
 	struct edges e = {NULL, 0, 0};
-	int rc = 0;
+	uint32_t *level, at;
+	size_t n, i, k, left;
+	int rc = push_held_join(p, err);
 
+	left = n = p->n_entities;
+	level = mem_alloc(mem_mul(n, sizeof(*level)));
 	for (i = 0; i < n; i++) {
 		const struct binding *b = p->entity[i].binding;
 
@@ -554,6 +558,8 @@ int push_rest(struct push *p, struct err *err)
 			if (level[i] == at ||
 			    (at == n && level[i] == ORDER_CYCLE)) {
 				rc = push_entity_run(p, (unsigned)i, err);
+				if (rc == 0)
+					rc = push_held_settle(p, err);
 				left--;
 			}
 	free(e.v);

@@ -28,7 +28,7 @@ int push_init(struct push *p, struct job *job, struct stream_out *out,
 	p->seen_bits = (size_t)known + 1;
 	p->seen = mem_zalloc(p->seen_bits / 8 + 1);
 	p->spool = spool_new(err);
-	return p->spool ? 0 : -1;
+	return p->spool ? push_held_init(p, err) : -1;
 }
 
 void push_release(struct push *p)
@@ -45,6 +45,8 @@ void push_release(struct push *p)
 	hash_release(&p->hash);
 	buf_release(&p->text);
 	buf_release(&p->xid);
+	buf_release(&p->let_go);
+	hset_release(&p->waited);
 	progress_end(&p->progress);
 }
 
@@ -241,6 +243,8 @@ static int take_bound(struct push *p, struct item *it, unsigned number,
 		      "there was a record with this key in the stream "
 		      "already");
 unchanged:
+	if (p->waited.n && push_held_outdated(p, it->xid, err) < 0)
+		return -1;
 	push_receipt(p, b, it, "unchanged");
 	return 0;
 }
@@ -254,6 +258,8 @@ void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
 	it->line = line;
 	it->src = src ? rec_raw(src) : SPAN("");
 	it->code = binding_code(b, it->key) != NULL;
+	if (rec_get(r, r->node, "site"))
+		it->site = rec_raw(rec_get(r, r->node, "site"));
 	make_hash(p, b, r, rec_get(r, r->node, "fields"), site, it);
 }
 

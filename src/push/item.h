@@ -32,7 +32,10 @@ struct item_cell {
 
 struct item {
 	struct span xid, line, key, src; /* line, src: raw JSON */
+	struct span site;                /* raw JSON, or empty */
 	struct span identity;            /* count.c: who it is in Odoo */
+	struct span since; /* waited in the state from then on; or empty */
+	struct span waits; /* JSON array: what it waits for now; or empty */
 	enum item_op op;
 	unsigned char hash[HASH_128];
 	struct item_cell *cell; /* as many as the binding has fields */
@@ -43,7 +46,8 @@ struct item {
 	bool reread;      /* Odoo is to be asked, the state does not say */
 	bool read;        /* `had` is what Odoo said just now */
 	bool code;        /* stands for a record of Odoo's own */
-	bool finished;    /* has its receipt or reject */
+	bool finished;    /* has its receipt or reject, or waits on */
+	bool released;    /* comes from the state, not from the stream */
 	bool untouched;   /* to be created only, and there: nothing accepted */
 	bool fresh;       /* count.c: there was none before */
 	unsigned matches; /* count.c: records in Odoo that are it */

@@ -7,6 +7,7 @@ libsluice_a_SOURCES += \
 	src/push/count.c \
 	src/push/entity.c \
 	src/push/flight.c src/push/flight.h \
+	src/push/held.c \
 	src/push/intake.c \
 	src/push/item.h \
 	src/push/layer.c src/push/layer.h \

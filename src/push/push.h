@@ -8,6 +8,7 @@
  *	entity.c   an entity's records in chunks: what is there, what is wanted
  *	tree.c     parents before children
  *	resolve.c  references to database ids
+ *	held.c     records that wait for others
  *	adopt.c    records that exist under another identity
  *	plan.c     create, update which columns, or nothing; pure
  *	send.c     what calls look like and how they are settled
@@ -24,6 +25,7 @@
 #define SLUICE_PUSH_H
 
 #include "core/hash.h"
+#include "core/hset.h"
 #include "core/job.h"
 #include "core/progress.h"
 #include "core/stream.h"
@@ -81,6 +83,12 @@ struct push {
 	struct progress progress;
 	uint64_t finished; /* records with a receipt or reject */
 	bool no_xids; /* this user may not write external ids */
+	/* held.c */
+	struct hset waited; /* external ids the state held at first */
+	uint64_t n_held;    /* of the stream, now held */
+	uint64_t n_waiting; /* held before, and still */
+	struct buf let_go;  /* rejected, not yet gone from the state: external
+			       ids, each with a line end */
 };
 
 int push_init(struct push *p, struct job *job, struct stream_out *out,
@@ -93,6 +101,10 @@ int push_take(struct push *p, struct rec *r, struct span line, struct err *err);
 
 /* Work through what is spooled. */
 int push_rest(struct push *p, struct err *err);
+
+/* held.c: what waits, as JSON lines; changes nothing. */
+int push_held_list(struct state *state, struct stream_out *out,
+		   struct err *err);
 
 /* ---- between the files of this folder --------------------------------- */
 
@@ -147,6 +159,27 @@ int push_read(struct push *p, const struct binding *b, struct arena *arena,
  */
 int push_check_right(struct push *p, const struct binding *b, const char *code,
 		     const char *right, struct err *err);
+
+/* held.c: what the state holds at the start; which of it join the spool. */
+int push_held_init(struct push *p, struct err *err);
+int push_held_join(struct push *p, struct err *err);
+/* The record in the stream is not news, and outdates one that waits. */
+int push_held_outdated(struct push *p, struct span xid, struct err *err);
+/* Settle in the state what was rejected since the last call. */
+int push_held_settle(struct push *p, struct err *err);
+
+/* A record whose reference is not there: it->waits says what, and here is
+ * the first of it. */
+struct push_wait {
+	struct item *it;
+	const struct bind_field *f;
+	struct span text; /* as a cell names it */
+	char *why;        /* a sentence; owned */
+};
+
+/* Hold these, or reject what waited too long. */
+int push_hold(struct push *p, const struct binding *b, struct push_wait *v,
+	      size_t n, struct err *err);
 
 /* count.c: records of a binding with an identity of its own. */
 int push_counts(struct push *p, const struct binding *b, struct arena *arena,

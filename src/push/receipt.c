@@ -133,6 +133,11 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		put_changes(p, b, it, is_new(outcome), out);
 	if (it->why_left)
 		put_left(b, it, out);
+	if (it->waits.len) {
+		if (it->site.len)
+			rec_add_raw(out, "site", it->site);
+		rec_add_raw(out, "waits_for", it->waits);
+	}
 	if (it->src.len)
 		rec_add_raw(out, "src", it->src);
 	rec_put_close(out, '}');
@@ -140,6 +145,7 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		preview_put(out, from, p->opt.colour);
 	else
 		stream_put_end(p->out);
+	p->job->released += it->released;
 	it->finished = true;
 	p->job->out++;
 	p->finished++;
@@ -163,7 +169,14 @@ int push_reject(struct push *p, struct item *it, const char *code,
 
 	it->finished = true;
 	p->finished++;
-	if (it->xid.len && spool_failed(p->spool, it->xid, err) < 0)
+	p->job->released += it->released;
+	if (it->since.len) {
+		buf_add_span(&p->let_go, it->xid);
+		buf_addc(&p->let_go, '\n');
+	}
+	/* One that is there, if with older values, can be referred to. */
+	if (it->xid.len && !it->res_id &&
+	    spool_failed(p->spool, it->xid, err) < 0)
 		return -1;
 	if (p->opt.masks.mask && it->line.len) {
 		p->opt.masks.mask(p->opt.masks.context, it->line, &masked);
@@ -276,6 +289,7 @@ int push_commit(struct push *p, const struct binding *b, int64_t batch,
 		put[i].res_id = v[i]->res_id;
 		put[i].by_id = v[i]->by_id;
 		put[i].identity = v[i]->identity;
+		put[i].held = v[i]->since.len != 0;
 		if (v[i]->untouched)
 			put[i].cells.p = NULL;
 		else

@@ -312,37 +312,96 @@ static int answer(struct push *p, struct refs *refs, struct err *err)
 
 /* ---- back to the cells ------------------------------------------------- */
 
-static int reject_missing(struct push *p, const struct binding *b,
-			  struct item *it, size_t k, const struct ref *r,
-			  struct err *err)
+/* Records that wait, gathered over a call of push_resolve. */
+struct waits {
+	struct push_wait *v;
+	size_t n, cap;
+};
+
+/* Nothing that could still come: a code, or what Odoo alone can have. */
+static int reject_missing(struct push *p, const struct bind_field *f,
+			  struct item *it, const struct ref *r, struct err *err)
 {
-	struct span field, base = cell_base(r->text, &field);
-	struct buf store = BUF_INIT(XID_MAX), why = BUF_INIT(4 * XID_MAX);
-	struct xid x;
+	struct buf why = BUF_INIT(4 * XID_MAX);
 	int rc;
 
 	if (cell_is_lookup(r->text))
 		buf_addf(&why, "Odoo has no %s with %.*s, or several", r->model,
 			 (int)r->text.len - 1, r->text.p + 1);
-	else if (xid_parse(base, &store, &x) < 0)
-		buf_addf(&why, "Odoo has no record %.*s (%s)", SPAN_FMT(base),
-			 r->model);
-	else if (r->failed)
-		buf_addf(&why, "%.*s '%.*s' was rejected in this run",
-			 SPAN_FMT(x.entity), SPAN_FMT(x.key));
+	else
+		buf_addf(&why, "Odoo has no record %.*s (%s)",
+			 SPAN_FMT(r->text), r->model);
+	rc = push_reject_ref(p, f, it, "missing-reference", r->text,
+			     buf_str(&why), err);
+	buf_release(&why);
+	return rc;
+}
+
+static char *why_missing(const struct ref *r, const struct xid *x)
+{
+	struct buf why = BUF_INIT(4 * XID_MAX);
+	struct span field;
+	char *text;
+
+	cell_base(r->text, &field);
+	if (r->failed)
+		buf_addf(&why, "%.*s '%.*s' was rejected or held in this run",
+			 SPAN_FMT(x->entity), SPAN_FMT(x->key));
 	else if (field.len)
 		buf_addf(&why, "%.*s '%.*s' is not in Odoo, or has no %.*s",
-			 SPAN_FMT(x.entity), SPAN_FMT(x.key), SPAN_FMT(field));
+			 SPAN_FMT(x->entity), SPAN_FMT(x->key),
+			 SPAN_FMT(field));
 	else
 		buf_addf(&why,
 			 "%.*s '%.*s' is not in Odoo and not in this "
 			 "stream",
-			 SPAN_FMT(x.entity), SPAN_FMT(x.key));
-	rc = push_reject_ref(p, &b->field[k], it, "missing-reference", r->text,
-			     buf_str(&why), err);
-	buf_release(&store);
+			 SPAN_FMT(x->entity), SPAN_FMT(x->key));
+	text = mem_strdup(buf_str(&why));
 	buf_release(&why);
-	return rc;
+	return text;
+}
+
+static void put_wait(struct buf *out, const struct xid *x)
+{
+	rec_put_open(out, '{');
+	rec_add_str(out, "entity", x->entity);
+	if (x->site.len)
+		rec_add_str(out, "site", x->site);
+	rec_add_str(out, "key", x->key);
+	rec_put_close(out, '}');
+}
+
+/*
+ * A reference that is not there: the item waits for it, as the last of `w`,
+ * unless it never can come.
+ */
+static int add_wait(struct push *p, const struct bind_field *f, struct item *it,
+		    const struct ref *r, struct arena *arena, struct waits *w,
+		    struct err *err)
+{
+	struct span field, base = cell_base(r->text, &field);
+	struct buf store = BUF_INIT(XID_MAX);
+	struct xid x;
+
+	if (cell_is_lookup(r->text) || xid_parse(base, &store, &x) < 0) {
+		buf_release(&store);
+		return reject_missing(p, f, it, r, err);
+	}
+	buf_clear(&p->text);
+	if (it->waits.len) {
+		buf_add(&p->text, it->waits.p, it->waits.len - 1);
+	} else {
+		buf_addc(&p->text, '[');
+		w->v = mem_grow(w->v, w->n, &w->cap, sizeof(*w->v));
+		w->v[w->n++] =
+			(struct push_wait){it, f, r->text, why_missing(r, &x)};
+	}
+	put_wait(&p->text, &x);
+	buf_addc(&p->text, ']');
+	it->waits.p = arena_dup(arena, p->text.data, p->text.len);
+	it->waits.len = p->text.len;
+	buf_release(&store);
+	return 0;
 }
 
 static int by_number(const void *a, const void *b)
@@ -352,10 +411,10 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The ids of one cell.  0 also where the item was rejected. */
+/* The ids of one cell.  0 also where the item was rejected, or waits. */
 static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 		     size_t k, struct refs *refs, struct arena *arena,
-		     struct err *err)
+		     struct waits *w, struct err *err)
 {
 	const struct bind_field *f = &b->field[k];
 	struct item_cell *c = &it->cell[k];
@@ -371,8 +430,10 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 						     part, &there)];
 
 		if (!r->id && !r->pending) {
-			rc = reject_missing(p, b, it, k, r, err);
-			goto out;
+			rc = add_wait(p, f, it, r, arena, w, err);
+			if (rc < 0 || it->finished)
+				goto out;
+			continue;
 		}
 		c->send_ids = c->send_ids || r->by_id || way->through ||
 			      cell_is_lookup(part);
@@ -396,6 +457,7 @@ int push_resolve(struct push *p, const struct binding *b, struct arena *arena,
 		 struct item **v, size_t n, struct err *err)
 {
 	struct refs refs = {NULL, 0, 0};
+	struct waits w = {NULL, 0, 0};
 	size_t i, k;
 	int rc = 0;
 
@@ -406,8 +468,13 @@ int push_resolve(struct push *p, const struct binding *b, struct arena *arena,
 		for (k = 0; k < b->n_fields && rc == 0 && !v[i]->finished; k++)
 			if (wants(&b->field[k], v[i], &v[i]->cell[k],
 				  p->opt.full))
-				rc = fill_cell(p, b, v[i], k, &refs, arena,
+				rc = fill_cell(p, b, v[i], k, &refs, arena, &w,
 					       err);
+	if (rc == 0 && w.n)
+		rc = push_hold(p, b, w.v, w.n, err);
+	for (i = 0; i < w.n; i++)
+		free(w.v[i].why);
+	free(w.v);
 	free(refs.v);
 	return rc;
 }

@@ -42,7 +42,7 @@ static int create(const char *path, struct err *err)
 	return fd;
 }
 
-/* What push rejected, in all runs that nobody was told of. */
+/* What push rejected or holds, in all runs that nobody was told of. */
 static int take_explained(struct run *r, struct hset *set, struct err *err)
 {
 	static const char end[] = ".spool";
@@ -59,6 +59,11 @@ static int take_explained(struct run *r, struct hset *set, struct err *err)
 		path = mem_printf("%s/%.*s.push.rejects", r->folder,
 				  (int)(len - strlen(end)), spool);
 		rc = explained_take(set, path, err);
+		free(path);
+		path = mem_printf("%s/%.*s.receipts", r->folder,
+				  (int)(len - strlen(end)), spool);
+		if (rc == 0)
+			rc = explained_take(set, path, err);
 		free(path);
 	}
 	return rc;

@@ -37,6 +37,10 @@ static int take_lines(struct hset *set, struct lines *lines, struct err *err)
 			break;
 		}
 		record = rec_get(&r, r.node, "record");
+		if (!record &&
+		    span_is(rec_text(&r, rec_get(&r, r.node, "outcome")),
+			    "held"))
+			record = r.node;
 		if (rec_is(record, REC_OBJECT))
 			hset_add(set, identity(&r, record), 0, &fresh);
 	}

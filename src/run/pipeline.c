@@ -167,8 +167,11 @@ static void balance(struct pipeline *p)
 	for (i = 0; i < p->n_stages && !p->status; i++) {
 		const struct stage *s = &p->stage[i];
 
-		if (s->in != s->out + s->rejected + s->skipped)
-			unbalanced(p, s->name, s->in,
+		/* Push also ends records that an earlier run had to hold. */
+		uint64_t in = s->in + stage_number(s, "released");
+
+		if (in != s->out + s->rejected + s->skipped)
+			unbalanced(p, s->name, in,
 				   s->out + s->rejected + s->skipped);
 		if (i && s->in != written(s - 1))
 			unbalanced(p, s->name, s->in, written(s - 1));

@@ -236,6 +236,20 @@ static struct span text_of(struct rec *r, const char *name)
 	return rec_text(r, rec_get(r, r->node, name));
 }
 
+/* "ITEMS.csv:41 ", of a src member. */
+static void put_origin(struct buf *b, struct rec *r, const struct rec_node *src)
+{
+	struct span row;
+
+	if (!rec_is(src, REC_OBJECT))
+		return;
+	row = rec_text(r, rec_get(r, src, "row"));
+	put_clean(b, rec_text(r, rec_get(r, src, "file")), LINE_CEILING);
+	if (row.len)
+		buf_addf(b, ":%.*s", SPAN_FMT(row));
+	buf_addc(b, ' ');
+}
+
 /* "ITEMS.csv:41 000843 CREATED '20241301': month 13" */
 static void put_reason(struct buf *b, struct rec *r)
 {
@@ -245,15 +259,7 @@ static void put_reason(struct buf *b, struct rec *r)
 	struct span key = {NULL, 0};
 
 	buf_adds(b, "    ");
-	if (rec_is(src, REC_OBJECT)) {
-		struct span file = rec_text(r, rec_get(r, src, "file"));
-		struct span row = rec_text(r, rec_get(r, src, "row"));
-
-		put_clean(b, file, LINE_CEILING);
-		if (row.len)
-			buf_addf(b, ":%.*s", SPAN_FMT(row));
-		buf_addc(b, ' ');
-	}
+	put_origin(b, r, src);
 	if (rec_is(record, REC_OBJECT))
 		key = rec_text(r, rec_get(r, record, "key"));
 	if (key.len) {
@@ -298,8 +304,43 @@ static void put_difference(struct buf *b, struct rec *r)
 	buf_addc(b, '\n');
 }
 
-/* The first lines of a file of JSON lines, each through `put`. */
+static bool is_any(struct rec *r)
+{
+	return !rec_get(r, r->node, "sluice");
+}
+
+static bool is_held(struct rec *r)
+{
+	return span_is(text_of(r, "outcome"), "held");
+}
+
+/* A record that is held: "ITEMS.csv:41 GD-48 waits for category 0499". */
+static void put_held(struct buf *b, struct rec *r)
+{
+	const struct rec_node *src = rec_get(r, r->node, "src");
+	const struct rec_node *list = rec_get(r, r->node, "waits_for"), *w;
+	bool first = true;
+
+	buf_adds(b, "    ");
+	put_origin(b, r, src);
+	put_clean(b, text_of(r, "key"), VALUE_SHOWN);
+	if (rec_is(list, REC_ARRAY))
+		rec_each (r, list, w) {
+			buf_adds(b, first ? " waits for " : ", ");
+			first = false;
+			put_clean(b, rec_text(r, rec_get(r, w, "entity")),
+				  VALUE_SHOWN);
+			buf_addc(b, ' ');
+			put_clean(b, rec_text(r, rec_get(r, w, "key")),
+				  VALUE_SHOWN);
+		}
+	buf_addc(b, '\n');
+}
+
+/* The first lines of a file of JSON lines that are `wanted`, through `put`;
+ * there are `n` of them. */
 static void put_first(struct buf *b, const char *path, uint64_t n,
+		      bool (*wanted)(struct rec *r),
 		      void (*put)(struct buf *b, struct rec *r))
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -315,7 +356,7 @@ static void put_first(struct buf *b, const char *path, uint64_t n,
 	while (shown < REASONS_SHOWN &&
 	       lines_next(&lines, &line, &ignored) == LINES_LINE) {
 		if (rec_parse(&r, line.p, line.len, &ignored) < 0 ||
-		    rec_get(&r, r.node, "sluice"))
+		    !wanted(&r))
 			continue;
 		put(b, &r);
 		shown++;
@@ -334,7 +375,7 @@ static void put_stage(struct buf *b, const struct stage *s)
 		return;
 	buf_addf(b, "  %llu rejected by %s: %s\n",
 		 (unsigned long long)s->rejected, s->name, fs_base(s->rejects));
-	put_first(b, s->rejects, s->rejected, put_reason);
+	put_first(b, s->rejects, s->rejected, is_any, put_reason);
 }
 
 static void put_input(struct buf *b, const struct run_input *in)
@@ -362,6 +403,9 @@ static void put_input(struct buf *b, const struct run_input *in)
 		buf_addf(b, "  %llu held or in conflict: %s\n",
 			 (unsigned long long)not_taken(p),
 			 fs_base(p->receipts));
+	if (in->started && pipeline_outcome(p, "held"))
+		put_first(b, p->receipts, pipeline_outcome(p, "held"), is_held,
+			  put_held);
 }
 
 static void put_earlier(struct buf *b, const struct run *r)
@@ -386,7 +430,7 @@ static void put_differences(struct buf *b, const struct run *r)
 		return;
 	buf_addf(b, "\nafterwards, files and target differ: %s\n",
 		 fs_base(r->differences));
-	put_first(b, r->differences, r->n_differences, put_difference);
+	put_first(b, r->differences, r->n_differences, is_any, put_difference);
 }
 
 /* ---- what to do

@@ -4,6 +4,7 @@
 
 #include "core/clock.h"
 #include "core/crash.h"
+#include "state/held.h"
 
 static void bind_text(sqlite3_stmt *s, int at, struct span text)
 {
@@ -65,7 +66,8 @@ static int put_outcome(struct state *st, int64_t batch,
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (xref_put(st, &v[i], err) < 0)
+		if (xref_put(st, &v[i], err) < 0 ||
+		    (v[i].held && held_drop_one(st, v[i].xid, err) < 0))
 			return -1;
 	if (!batch)
 		return 0;

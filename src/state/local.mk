@@ -1,4 +1,5 @@
 libsluice_a_SOURCES += \
+	src/state/held.c src/state/held.h \
 	src/state/journal.c src/state/journal.h \
 	src/state/spool.c src/state/spool.h \
 	src/state/state.c src/state/state.h \

@@ -1,4 +1,4 @@
--- The state of one target.  Version 1; state.c says how it is opened.
+-- The state of one target.  Version 2; state.c says how it is opened.
 
 -- What is known of a record, by external id.  `n` counts from 1 and is the
 -- place of the record in bit maps.
@@ -38,4 +38,17 @@ CREATE TABLE intent (
 	PRIMARY KEY (batch, xid)
 ) WITHOUT ROWID;
 
-PRAGMA user_version = 1;
+-- Records that wait for others, in the order they came; held.h.  Unlike the
+-- rest, these cannot be asked of Odoo again.
+CREATE TABLE held (
+	id INTEGER PRIMARY KEY,
+	xid TEXT NOT NULL UNIQUE,
+	entity TEXT NOT NULL,
+	key TEXT NOT NULL,
+	line TEXT NOT NULL,
+	since TEXT NOT NULL,
+	tries INTEGER NOT NULL,
+	waits_for TEXT NOT NULL
+);
+
+PRAGMA user_version = 2;

@@ -12,6 +12,7 @@ enum {
 	SQL_PUT,
 	SQL_FIND,
 	SQL_LEVEL,
+	SQL_WAITED,
 	SQL_WALK,
 	SQL_REF_GET,
 	SQL_REF_PUT,
@@ -23,7 +24,10 @@ static const char *const sql[SQL_MAX] = {
 		    "ON CONFLICT (xid) DO NOTHING",
 	[SQL_FIND] = "SELECT seq FROM rec WHERE xid = ?1",
 	[SQL_LEVEL] = "UPDATE rec SET level = ?2 WHERE seq = ?1",
-	[SQL_WALK] = "SELECT seq, xid, line, level FROM rec WHERE entity = ?1 "
+	[SQL_WAITED] =
+		"UPDATE rec SET since = ?2, released = ?3 WHERE xid = ?1",
+	[SQL_WALK] = "SELECT seq, xid, line, level, since, released FROM rec "
+		     "WHERE entity = ?1 "
 		     "ORDER BY level, seq",
 	[SQL_REF_GET] = "SELECT res_id FROM ref WHERE xid = ?1",
 	[SQL_REF_PUT] = "INSERT INTO ref (xid, res_id) VALUES (?1, ?2) "
@@ -35,7 +39,7 @@ static const char schema[] =
 	"PRAGMA cache_size=-8000; PRAGMA locking_mode=EXCLUSIVE;"
 	"CREATE TABLE rec (seq INTEGER PRIMARY KEY, entity INTEGER NOT NULL,"
 	" level INTEGER NOT NULL DEFAULT 0, xid TEXT NOT NULL UNIQUE,"
-	" line TEXT NOT NULL);"
+	" line TEXT NOT NULL, since TEXT, released INTEGER NOT NULL DEFAULT 0);"
 	"CREATE INDEX rec_turn ON rec (entity, level, seq);"
 	"CREATE TABLE ref (xid TEXT PRIMARY KEY, res_id INTEGER NOT NULL)"
 	" WITHOUT ROWID;"
@@ -164,6 +168,17 @@ int spool_level(struct spool *sp, int64_t seq, uint32_t level, struct err *err)
 	return step_done(sp, s, err);
 }
 
+int spool_waited(struct spool *sp, struct span xid, struct span since,
+		 bool released, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_WAITED];
+
+	bind_span(s, 1, xid);
+	bind_span(s, 2, since);
+	sqlite3_bind_int(s, 3, released);
+	return step_done(sp, s, err);
+}
+
 int spool_first(struct spool *sp, unsigned entity, struct err *err)
 {
 	sqlite3_stmt *s = sp->stmt[SQL_WALK];
@@ -196,6 +211,8 @@ int spool_next(struct spool *sp, struct spool_rec *out, struct err *err)
 	out->xid = column(s, 1);
 	out->line = column(s, 2);
 	out->level = (uint32_t)sqlite3_column_int64(s, 3);
+	out->since = column(s, 4);
+	out->released = sqlite3_column_int(s, 5) != 0;
 	return 1;
 }
 

@@ -20,8 +20,10 @@ struct spool;
 struct spool_rec {
 	int64_t seq; /* from 1, in the order of the stream */
 	uint32_t level;
-	struct span xid;  /* valid until the next spool_next */
-	struct span line; /* the record */
+	struct span xid;   /* valid until the next spool_next */
+	struct span line;  /* the record */
+	struct span since; /* when it began to wait; empty: it did not */
+	bool released;     /* kept from an earlier run, not of the stream */
 };
 
 struct spool *spool_new(struct err *err); /* NULL with ERR_IO */
@@ -33,6 +35,10 @@ void spool_free(struct spool *sp);        /* takes NULL */
  */
 int spool_put(struct spool *sp, unsigned entity, struct span xid,
 	      struct span line, struct err *err);
+
+/* The record waited `since` then; `released`: it is not of the stream. */
+int spool_waited(struct spool *sp, struct span xid, struct span since,
+		 bool released, struct err *err);
 
 uint64_t spool_count(const struct spool *sp, unsigned entity);
 

@@ -13,7 +13,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 #define BUSY_MS       5000
 
 struct state {
@@ -26,6 +26,24 @@ struct state {
 static const char schema[] =
 #include "state/schema.h"
 	;
+
+/* From version 1: the table of held records is new. */
+#define HELD_COLUMNS                                                      \
+	"(id INTEGER PRIMARY KEY, xid TEXT NOT NULL UNIQUE, entity TEXT " \
+	"NOT NULL, key TEXT NOT NULL, line TEXT NOT NULL, since TEXT "    \
+	"NOT NULL, tries INTEGER NOT NULL, waits_for TEXT NOT NULL)"
+
+static const char from_1[] = "CREATE TABLE held " HELD_COLUMNS ";"
+			     "PRAGMA user_version = 2";
+/* A file of version 1 that is only read gets the table beside it. */
+static const char beside_1[] = "CREATE TEMP TABLE held " HELD_COLUMNS;
+
+/* A file about another server that is only read: what it says of records is
+ * hidden, what waits is not. */
+static const char hide[] =
+	"CREATE TEMP TABLE xref (xid TEXT PRIMARY KEY, n INTEGER, model TEXT, "
+	"res_id INTEGER, by_id INTEGER, hash BLOB);"
+	"CREATE TEMP TABLE accepted (xid TEXT PRIMARY KEY, cells TEXT)";
 
 static const char *const sql[STMT_MAX] = {
 	[STMT_XREF_FIND] =
@@ -50,6 +68,15 @@ static const char *const sql[STMT_MAX] = {
 	[STMT_INTENT_PUT] =
 		"INSERT INTO intent (batch, xid, hash) VALUES (?1, ?2, ?3)",
 	[STMT_INTENT_DROP] = "DELETE FROM intent WHERE batch = ?1",
+	[STMT_HELD_COUNT] = "SELECT count(*) FROM held",
+	[STMT_HELD_WALK] = "SELECT xid, entity, key, line, since, tries, "
+			   "waits_for FROM held ORDER BY id",
+	[STMT_HELD_PUT] =
+		"INSERT INTO held (xid, entity, key, line, since, tries, "
+		"waits_for) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6) ON CONFLICT "
+		"(xid) DO UPDATE SET line = ?4, since = ?5, tries = tries + 1, "
+		"waits_for = ?6",
+	[STMT_HELD_DROP] = "DELETE FROM held WHERE xid = ?1",
 };
 
 char *state_path(const char *target)
@@ -106,7 +133,7 @@ static int read_version(struct state *st, int *version, struct err *err)
 	return rc;
 }
 
-/* Make the tables of a new file; refuse one that is not ours. */
+/* Make the tables of a new file, or those an older one lacks. */
 static int migrate(struct state *st, const char *path, struct err *err)
 {
 	int version = 0;
@@ -119,9 +146,12 @@ static int migrate(struct state *st, const char *path, struct err *err)
 			       path);
 	if (version == STATE_VERSION)
 		return 0;
+	if (version == 1 && !st->writable)
+		return run_sql(st, beside_1, "cannot be read", err);
 	if (run_sql(st, "BEGIN IMMEDIATE", "cannot be written", err) < 0)
 		return -1;
-	if (run_sql(st, schema, "cannot make the tables", err) < 0) {
+	if (run_sql(st, version == 1 ? from_1 : schema,
+		    "cannot make the tables", err) < 0) {
 		state_rollback(st);
 		return -1;
 	}
@@ -347,9 +377,7 @@ int state_bind(struct state *st, struct span server, struct err *err)
 	if (!st->writable) {
 		if (same)
 			return 0;
-		sqlite3_close(st->db);
-		st->db = NULL;
-		return open_db(st, "", err) < 0 ? -1 : 1;
+		return run_sql(st, hide, "cannot be read", err) < 0 ? -1 : 1;
 	}
 	if (state_begin(st, err) < 0)
 		return -1;

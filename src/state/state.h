@@ -1,13 +1,14 @@
 /*
  * state.h - what survives a crash: one SQLite file per target
  *
- * Holds per external id what Odoo last accepted (xref.h) and the requests
- * whose outcome is not known yet (journal.h).  WAL, synchronous=FULL, mode
+ * Holds per external id what Odoo last accepted (xref.h), the requests whose
+ * outcome is not known yet (journal.h), and records that wait for others
+ * (held.h).  WAL, synchronous=FULL, mode
  * 0600.  One process writes at a time: a lock file beside it ("FILE.lock") is
  * flocked, close-on-exec, and never removed.
  *
  * A lost state costs time, never correctness: everything in it can be asked
- * of Odoo again.
+ * of Odoo again, but for records that wait, which have to be delivered again.
  *
  * Spec: DESIGN section 8.
  */
@@ -48,7 +49,8 @@ bool state_writable(const struct state *st);
 /*
  * Hold the state to the server it is about: `server` tells that server from
  * others (session_server).  A state made with another one is forgotten, as if
- * the file were lost; opened for reading, it is left alone and seems empty.
+ * the file were lost, but for the records that wait; opened for reading, it is
+ * left alone and seems so.
  * 1 where that happened, 0 not, -1 with err.
  */
 int state_bind(struct state *st, struct span server, struct err *err);
@@ -70,6 +72,10 @@ enum state_stmt {
 	STMT_BATCH_CLOSE,
 	STMT_INTENT_PUT,
 	STMT_INTENT_DROP,
+	STMT_HELD_COUNT,
+	STMT_HELD_WALK,
+	STMT_HELD_PUT,
+	STMT_HELD_DROP,
 	STMT_MAX,
 };
 /* The prepared statement, kept for the run; NULL where SQLite refuses it. */

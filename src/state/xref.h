@@ -47,6 +47,7 @@ struct xref_put {
 	 * that begins with "=".  xref_cells of it is `xid` then.  Else empty.
 	 */
 	struct span identity;
+	bool held; /* it waited (held.h), and does so no longer */
 };
 
 /* Insert or replace; within a transaction (state_begin). */

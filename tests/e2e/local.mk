@@ -10,7 +10,8 @@ E2E_TESTS = \
 	tests/e2e/e125-push-heavy-record.sh \
 	tests/e2e/e130-run-trouble.sh \
 	tests/e2e/e140-reconcile.sh \
-	tests/e2e/e150-push-plan.sh
+	tests/e2e/e150-push-plan.sh \
+	tests/e2e/e155-push-held.sh
 
 TESTS += $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) tests/lib/night.sh tests/lib/target.sh

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/mem.h"
+#include "state/held.h"
 #include "state/journal.h"
 #include "state/spool.h"
 #include "state/xref.h"
@@ -300,6 +301,159 @@ START_TEST(another_server_makes_it_forget)
 }
 END_TEST
 
+/* ---- records that wait ----------------------------------------------------
+ */
+
+static struct held waits(const char *xid, const char *line, const char *since)
+{
+	return (struct held){.xid = span_of(xid),
+			     .entity = SPAN("product"),
+			     .key = SPAN("P"),
+			     .line = span_of(line),
+			     .since = span_of(since),
+			     .waits_for = SPAN("[]")};
+}
+
+/* "xid line since tries;..." of all that wait. */
+static char *all_held(struct state *st)
+{
+	struct buf b = BUF_INIT(4096);
+	struct held h;
+	char *text;
+	int rc;
+
+	ck_assert_int_eq(held_first(st, &err), 0);
+	while ((rc = held_next(st, &h, &err)) > 0)
+		buf_addf(&b, "%.*s %.*s %.*s %lld;", SPAN_FMT(h.xid),
+			 SPAN_FMT(h.line), SPAN_FMT(h.since),
+			 (long long)h.tries);
+	ck_assert_int_eq(rc, 0);
+	text = mem_strdup(buf_str(&b));
+	buf_release(&b);
+	return text;
+}
+
+static void expect_held(struct state *st, const char *expected)
+{
+	char *text = all_held(st);
+	int64_t n, semicolons = 0;
+	const char *c;
+
+	ck_assert_str_eq(text, expected);
+	for (c = text; *c; c++)
+		semicolons += *c == ';';
+	ck_assert_int_eq(held_count(st, &n, &err), 0);
+	ck_assert_int_eq(n, semicolons);
+	free(text);
+}
+
+START_TEST(what_waits_is_kept_in_order)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct held v[] = {waits("x.b", "1", "s1"), waits("x.a", "2", "s1")};
+	struct held again = waits("x.b", "3", "s1");
+	struct span gone[] = {SPAN("x.b"), SPAN("x.none")};
+
+	expect_held(st, "");
+	ck_assert_int_eq(held_put(st, v, 2, &err), 0);
+	expect_held(st, "x.b 1 s1 1;x.a 2 s1 1;");
+	ck_assert_int_eq(held_put(st, &again, 1, &err), 0);
+	state_close(st);
+	st = open_it(STATE_READ);
+	expect_held(st, "x.b 3 s1 2;x.a 2 s1 1;");
+	state_close(st);
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(held_drop(st, gone, 2, &err), 0);
+	expect_held(st, "x.a 2 s1 1;");
+	state_close(st);
+}
+END_TEST
+
+START_TEST(what_is_accepted_waits_no_longer)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct held v[] = {waits("x.a", "1", "s"), waits("x.b", "2", "s")};
+	struct xref_put x = product("x.a", 7, hash_a, "{}");
+
+	ck_assert_int_eq(held_put(st, v, 2, &err), 0);
+	ck_assert_int_eq(journal_close(st, 0, &x, 1, &err), 0);
+	expect_held(st, "x.a 1 s 1;x.b 2 s 1;");
+	x.held = true;
+	ck_assert_int_eq(journal_close(st, 0, &x, 1, &err), 0);
+	expect_held(st, "x.b 2 s 1;");
+	state_close(st);
+}
+END_TEST
+
+START_TEST(what_waits_outlives_another_server)
+{
+	struct state *st = open_it(STATE_WRITE);
+	struct held v = waits("x.a", "1", "s");
+
+	ck_assert_int_eq(state_bind(st, SPAN("2024"), &err), 0);
+	ck_assert_int_eq(held_put(st, &v, 1, &err), 0);
+	state_close(st);
+	st = open_it(STATE_READ);
+	ck_assert_int_eq(state_bind(st, SPAN("2025"), &err), 1);
+	expect_held(st, "x.a 1 s 1;");
+	state_close(st);
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(state_bind(st, SPAN("2025"), &err), 1);
+	expect_held(st, "x.a 1 s 1;");
+	state_close(st);
+}
+END_TEST
+
+/* A file as the first version made it, with one record. */
+static void make_version_1(void)
+{
+	static const char sql[] =
+		"CREATE TABLE xref (xid TEXT PRIMARY KEY, n INTEGER NOT NULL, "
+		"model TEXT NOT NULL, res_id INTEGER NOT NULL, by_id INTEGER "
+		"NOT NULL DEFAULT 0, hash BLOB) WITHOUT ROWID;"
+		"CREATE UNIQUE INDEX xref_n ON xref (n);"
+		"CREATE INDEX xref_res ON xref (model, res_id);"
+		"CREATE TABLE accepted (xid TEXT PRIMARY KEY, cells TEXT NOT "
+		"NULL) WITHOUT ROWID;"
+		"CREATE TABLE batch (id INTEGER PRIMARY KEY, run TEXT NOT "
+		"NULL, entity TEXT NOT NULL, model TEXT NOT NULL, op TEXT NOT "
+		"NULL, columns TEXT NOT NULL, at TEXT NOT NULL);"
+		"CREATE TABLE intent (batch INTEGER NOT NULL, xid TEXT NOT "
+		"NULL, hash BLOB, PRIMARY KEY (batch, xid)) WITHOUT ROWID;"
+		"INSERT INTO xref VALUES ('x.a', 1, 'product.product', 7, 0, "
+		"NULL);"
+		"PRAGMA user_version = 1";
+	sqlite3 *db;
+
+	state_close(open_it(STATE_WRITE)); /* for its folder */
+	ck_assert_int_eq(remove(path), 0);
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+START_TEST(an_older_state_is_carried_on)
+{
+	struct held v = waits("x.b", "1", "s");
+	struct xref x;
+	struct state *st;
+
+	make_version_1();
+	st = open_it(STATE_READ);
+	expect_held(st, "");
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 1);
+	state_close(st);
+	st = open_it(STATE_WRITE);
+	ck_assert_int_eq(xref_find(st, SPAN("x.a"), &x, &err), 1);
+	ck_assert_int_eq(x.res_id, 7);
+	ck_assert_int_eq(held_put(st, &v, 1, &err), 0);
+	state_close(st);
+	st = open_it(STATE_WRITE);
+	expect_held(st, "x.b 1 s 1;");
+	state_close(st);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -314,6 +468,10 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, reading_makes_nothing);
 	tcase_add_test(tc, what_is_no_state_is_refused);
 	tcase_add_test(tc, another_server_makes_it_forget);
+	tcase_add_test(tc, what_waits_is_kept_in_order);
+	tcase_add_test(tc, what_is_accepted_waits_no_longer);
+	tcase_add_test(tc, what_waits_outlives_another_server);
+	tcase_add_test(tc, an_older_state_is_carried_on);
 	tcase_add_test(tc, paths);
 	tcase_add_test(tc, the_spool_keeps_order_and_keys);
 	return s;
