@@ -19,36 +19,51 @@ static json_t *all_records(json_t *more)
 	return context;
 }
 
+static void build_search_read(struct call *c, const char *model,
+			      const json_t *domain, const json_t *fields,
+			      json_t *context, size_t limit)
+{
+	json_t *all = all_records(context);
+	struct buf number = BUF_INIT(32);
+
+	call_init(c, model, "search_read", CALL_READ);
+	call_arg_json(c, "domain", domain);
+	call_arg_json(c, "fields", fields);
+	if (limit) {
+		buf_addf(&number, "%zu", limit);
+		call_arg_raw(c, "limit", buf_span(&number));
+		call_by_name(c);
+	}
+	call_arg_str(c, "order", SPAN("id"));
+	call_by_name(c);
+	call_context(c, all);
+	buf_release(&number);
+	json_decref(all);
+}
+
+static int want_list(const char *model, const json_t *rows, struct err *err)
+{
+	return json_is_array(rows)
+		       ? 0
+		       : err_set(err, ERR_REFUSED,
+				 "%s.search_read gave no list", model);
+}
+
 /* search_read; an array or NULL with err. */
 static json_t *search_read(struct session *s, const char *model,
 			   const json_t *domain, const json_t *fields,
 			   json_t *context, size_t limit, struct err *err)
 {
-	json_t *all = all_records(context);
-	struct buf number = BUF_INIT(32);
 	struct call c;
 	json_t *rows;
 
-	call_init(&c, model, "search_read", CALL_READ);
-	call_arg_json(&c, "domain", domain);
-	call_arg_json(&c, "fields", fields);
-	if (limit) {
-		buf_addf(&number, "%zu", limit);
-		call_arg_raw(&c, "limit", buf_span(&number));
-		call_by_name(&c);
-	}
-	call_arg_str(&c, "order", SPAN("id"));
-	call_by_name(&c);
-	call_context(&c, all);
+	build_search_read(&c, model, domain, fields, context, limit);
 	rows = session_call(s, &c, err);
-	if (rows && !json_is_array(rows)) {
-		err_set(err, ERR_REFUSED, "%s.search_read gave no list", model);
+	if (rows && want_list(model, rows, err) < 0) {
 		json_decref(rows);
 		rows = NULL;
 	}
 	call_release(&c);
-	buf_release(&number);
-	json_decref(all);
 	return rows;
 }
 
@@ -66,19 +81,23 @@ static int by_id(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static int read_chunk(struct session *s, const char *model,
-		      const struct place *place, size_t n, const json_t *fields,
-		      json_t *context, json_t **out, struct err *err)
-{
-	json_t *list = json_array(), *domain, *rows, *row;
-	size_t i, k;
+/* The chunks of a read: place[from[i]] to place[from[i + 1]]. */
+struct chunks {
+	const char *model;
+	const struct place *place;
+	size_t *from, n;
+	json_t **out;
+};
 
-	for (i = 0; i < n; i++)
-		json_array_append_new(list, json_integer(place[i].id));
-	domain = json_pack("[[sso]]", "id", "in", list);
-	rows = search_read(s, model, domain, fields, context, 0, err);
-	json_decref(domain);
-	if (!rows)
+static int take_chunk(void *to, size_t number, const json_t *rows,
+		      struct err *err)
+{
+	const struct chunks *c = to;
+	const struct place *place = c->place + c->from[number];
+	size_t n = c->from[number + 1] - c->from[number], i, k;
+	json_t *row;
+
+	if (want_list(c->model, rows, err) < 0)
 		return -1;
 	json_array_foreach (rows, i, row) {
 		struct place key = {
@@ -93,9 +112,8 @@ static int read_chunk(struct session *s, const char *model,
 		while (k && place[k - 1].id == key.id)
 			k--;
 		for (; k < n && place[k].id == key.id; k++)
-			out[place[k].index] = json_incref(row);
+			c->out[place[k].index] = json_incref(row);
 	}
-	json_decref(rows);
 	return 0;
 }
 
@@ -109,14 +127,36 @@ static size_t chunk_end(const struct place *place, size_t from, size_t n)
 	return end;
 }
 
-int reads_values(struct session *s, const char *model, const int64_t *ids,
-		 size_t n, const json_t *fields, json_t *context, json_t **out,
-		 struct err *err)
+static void build_chunk(struct call *call, const struct chunks *c,
+			size_t number, const json_t *fields, json_t *context,
+			bool plain)
+{
+	json_t *list = json_array(), *domain;
+	size_t i;
+
+	for (i = c->from[number]; i < c->from[number + 1]; i++)
+		json_array_append_new(list, json_integer(c->place[i].id));
+	domain = json_pack("[[sso]]", "id", "in", list);
+	build_search_read(call, c->model, domain, fields, context, 0);
+	if (plain) {
+		call_arg_str(call, "load", SPAN(""));
+		call_by_name(call);
+	}
+	json_decref(domain);
+}
+
+static int read_values(struct session *s, const char *model, const int64_t *ids,
+		       size_t n, const json_t *fields, json_t *context,
+		       bool plain, json_t **out, struct err *err)
 {
 	struct place *place = mem_alloc(mem_mul(n + 1, sizeof(*place)));
-	size_t i, n_places = 0, end;
-	int rc = 0;
+	struct chunks c = {.model = model, .place = place, .out = out};
+	struct call *call;
+	size_t i, n_places = 0;
+	int rc;
 
+	c.from = mem_zalloc(mem_mul(n / READS_CHUNK + 2, sizeof(*c.from)));
+	call = mem_zalloc(mem_mul(n / READS_CHUNK + 1, sizeof(*call)));
 	for (i = 0; i < n; i++) {
 		out[i] = NULL;
 		if (ids[i] > 0)
@@ -124,17 +164,36 @@ int reads_values(struct session *s, const char *model, const int64_t *ids,
 	}
 	if (n_places)
 		qsort(place, n_places, sizeof(*place), by_id);
-	for (i = 0; rc == 0 && i < n_places; i = end) {
-		end = chunk_end(place, i, n_places);
-		rc = read_chunk(s, model, place + i, end - i, fields, context,
-				out, err);
+	while (c.from[c.n] < n_places) {
+		c.from[c.n + 1] = chunk_end(place, c.from[c.n], n_places);
+		build_chunk(&call[c.n], &c, c.n, fields, context, plain);
+		c.n++;
 	}
+	rc = session_call_each(s, call, c.n, take_chunk, &c, err);
 	for (i = 0; rc < 0 && i < n; i++) {
 		json_decref(out[i]);
 		out[i] = NULL;
 	}
+	free(call);
+	free(c.from);
 	free(place);
 	return rc;
+}
+
+int reads_values(struct session *s, const char *model, const int64_t *ids,
+		 size_t n, const json_t *fields, json_t *context, json_t **out,
+		 struct err *err)
+{
+	return read_values(s, model, ids, n, fields, context, false, out, err);
+}
+
+int reads_cells(struct session *s, const char *model, const int64_t *ids,
+		size_t n, const json_t *fields, json_t *context, json_t **out,
+		struct err *err)
+{
+	/* 14 does not take "load". */
+	return read_values(s, model, ids, n, fields, context,
+			   session_release(s) >= 19, out, err);
 }
 
 /* ---- pages -------------------------------------------------------------- */

@@ -45,6 +45,14 @@ int reads_values(struct session *s, const char *model, const int64_t *ids,
 		 struct err *err);
 
 /*
+ * The same where the names of records that others refer to do not matter,
+ * which Odoo would have to compute: a many2one is [id, name] or id.
+ */
+int reads_cells(struct session *s, const char *model, const int64_t *ids,
+		size_t n, const json_t *fields, json_t *context, json_t **out,
+		struct err *err);
+
+/*
  * The other way: external ids of records ("module.name", owned by the caller,
  * NULL where a record has none).  Where it has several, one in module
  * "sluice" is preferred.

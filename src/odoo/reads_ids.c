@@ -23,33 +23,19 @@ typedef void (*on_pair)(void *to, int64_t id, const char *module,
 
 /* ---- ir.model.data ------------------------------------------------------ */
 
-/*
- * Rows of ir.model.data in `domain` (taken over), each to `on`.  1: the user
- * may not read it.
- */
-static int read_data(struct session *s, json_t *domain, on_pair on, void *to,
-		     struct err *err)
-{
-	enum session_may *may = session_may_read_xids(s);
-	struct call c;
-	json_t *rows, *row;
-	size_t i;
+/* Where the pairs of an answer go. */
+struct pairs {
+	on_pair on;
+	void *to;
+};
 
-	call_init(&c, "ir.model.data", "search_read", CALL_READ);
-	call_arg_json(&c, "domain", domain);
-	call_arg_raw(&c, "fields", SPAN("[\"module\",\"name\",\"res_id\"]"));
-	call_arg_str(&c, "order", SPAN("id"));
-	call_by_name(&c);
-	rows = session_call(s, &c, err);
-	call_release(&c);
-	json_decref(domain);
-	if (!rows && err->code == ERR_PERM && *may == MAY_ASK) {
-		*may = MAY_NOT;
-		return 1;
-	}
-	if (!rows)
-		return -1;
-	*may = MAY_YES;
+static int take_data(void *to, size_t i, const json_t *rows, struct err *err)
+{
+	const struct pairs *p = to;
+	json_t *row;
+
+	(void)i;
+	(void)err;
 	json_array_foreach (rows, i, row) {
 		const char *module =
 			json_string_value(json_object_get(row, "module"));
@@ -57,12 +43,53 @@ static int read_data(struct session *s, json_t *domain, on_pair on, void *to,
 			json_string_value(json_object_get(row, "name"));
 
 		if (module && name)
-			on(to,
-			   json_integer_value(json_object_get(row, "res_id")),
-			   module, name);
+			p->on(p->to,
+			      json_integer_value(
+				      json_object_get(row, "res_id")),
+			      module, name);
 	}
-	json_decref(rows);
 	return 0;
+}
+
+/*
+ * Rows of ir.model.data in the `n` domains (taken over), each to `on`.  1: the
+ * user may not read it.
+ */
+static int read_data(struct session *s, json_t **domain, size_t n, on_pair on,
+		     void *to, struct err *err)
+{
+	enum session_may *may = session_may_read_xids(s);
+	struct call *c = mem_zalloc(mem_mul(n, sizeof(*c)));
+	struct pairs pairs = {on, to};
+	/* The first alone, where it may be refused. */
+	size_t first = *may == MAY_ASK && n ? 1 : 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n; i++) {
+		call_init(&c[i], "ir.model.data", "search_read", CALL_READ);
+		call_arg_json(&c[i], "domain", domain[i]);
+		call_arg_raw(&c[i], "fields",
+			     SPAN("[\"module\",\"name\",\"res_id\"]"));
+		call_arg_str(&c[i], "order", SPAN("id"));
+		call_by_name(&c[i]);
+		json_decref(domain[i]);
+	}
+	if (first)
+		rc = session_call_each(s, c, 1, take_data, &pairs, err);
+	if (rc == 0) {
+		*may = MAY_YES;
+		rc = session_call_each(s, c + first, n - first, take_data,
+				       &pairs, err);
+	} else {
+		for (i = 1; i < n; i++)
+			call_release(&c[i]);
+		if (err->code == ERR_PERM) {
+			*may = MAY_NOT;
+			rc = 1;
+		}
+	}
+	free(c);
+	return rc;
 }
 
 static json_t *id_list(const int64_t *ids, size_t n)
@@ -256,14 +283,19 @@ static json_t *data_domain(const char *model, const struct wanted *w, size_t n)
 static int ids_from_data(struct session *s, const char *model, struct search *w,
 			 struct err *err)
 {
-	size_t i, n;
-	int rc = 0;
+	size_t n = (w->n + READS_CHUNK - 1) / READS_CHUNK, i;
+	json_t **domain = mem_alloc(mem_mul(n, sizeof(json_t *)));
+	int rc;
 
-	for (i = 0; rc == 0 && i < w->n; i += n) {
-		n = w->n - i < READS_CHUNK ? w->n - i : READS_CHUNK;
-		rc = read_data(s, data_domain(model, w->by_xid + i, n), found,
-			       w, err);
+	for (i = 0; i < n; i++) {
+		size_t from = i * READS_CHUNK, left = w->n - from;
+
+		domain[i] =
+			data_domain(model, w->by_xid + from,
+				    left < READS_CHUNK ? left : READS_CHUNK);
 	}
+	rc = n ? read_data(s, domain, n, found, w, err) : 0;
+	free(domain);
 	return rc;
 }
 
@@ -429,9 +461,10 @@ int reads_xids(struct session *s, const char *model, const int64_t *ids,
 		rc = 1;
 		if (*session_may_read_xids(s) != MAY_NOT)
 			rc = read_data(s,
-				       json_pack("[[sss][ssO]]", "model", "=",
-						 model, "res_id", "in", list),
-				       named, &w, err);
+				       (json_t *[]){json_pack(
+					       "[[sss][ssO]]", "model", "=",
+					       model, "res_id", "in", list)},
+				       1, named, &w, err);
 		if (rc > 0)
 			rc = sweep(s, model,
 				   json_pack("[[ssO]]", "id", "in", list),

@@ -218,35 +218,106 @@ static void pause_ms(int64_t ms)
 	}
 }
 
+/*
+ * The value of a read or write that is through (`r` is released).  1: it is to
+ * be sent again, the wait is over; -1 with err.
+ */
+static int take_value(struct session *s, const struct call *c, struct reply *r,
+		      unsigned *tries, json_t **value, struct err *err)
+{
+	struct verdict v;
+	int64_t wait;
+
+	verdict_reply(&v, r);
+	*value = v.what == ODOO_DONE ? json_incref(r->result) : NULL;
+	reply_release(r);
+	if (v.what == ODOO_DONE)
+		return 0;
+	if (c->kind != CALL_READ ||
+	    (v.what != ODOO_RETRY && v.what != ODOO_UNKNOWN)) {
+		verdict_err(&v, err);
+		err_wrap(err, "%s: %s.%s", s->ep->name, c->model, c->method);
+		return -1;
+	}
+	wait = session_backoff(s, ++*tries, &v, err);
+	if (wait < 0)
+		return -1;
+	pause_ms(wait);
+	return 1;
+}
+
 json_t *session_call(struct session *s, struct call *c, struct err *err)
 {
+	json_t *value = NULL;
 	unsigned tries = 0;
+	int rc;
 
-	for (;;) {
+	do {
 		struct reply r;
-		struct verdict v;
-		json_t *result;
-		int64_t wait;
 
 		session_try(s, c, &r);
-		verdict_reply(&v, &r);
-		result = json_incref(r.result);
-		reply_release(&r);
-		if (v.what == ODOO_DONE)
-			return result;
-		json_decref(result);
-		if (c->kind != CALL_READ ||
-		    (v.what != ODOO_RETRY && v.what != ODOO_UNKNOWN)) {
-			verdict_err(&v, err);
-			err_wrap(err, "%s: %s.%s", s->ep->name, c->model,
-				 c->method);
-			return NULL;
+		rc = take_value(s, c, &r, &tries, &value, err);
+	} while (rc > 0);
+	return value;
+}
+
+/* Wait for a call that was sent; it comes back into *c. */
+static void wait_for(struct session *s, struct sched_item *it, struct call *c,
+		     struct reply *r)
+{
+	struct sched_done done;
+
+	sched_next(s->sched, it, SESSION_STOP_MS, &done);
+	*c = done.call;
+	*r = done.reply;
+	learn(s, r);
+}
+
+static int value_of(struct session *s, struct sched_item *it, struct call *c,
+		    json_t **value, struct err *err)
+{
+	unsigned tries = 0;
+	struct reply r;
+	int rc;
+
+	wait_for(s, it, c, &r);
+	rc = take_value(s, c, &r, &tries, value, err);
+	if (rc > 0)
+		*value = session_call(s, c, err);
+	return *value ? 0 : -1;
+}
+
+int session_call_each(struct session *s, struct call *c, size_t n,
+		      session_on_value *on, void *to, struct err *err)
+{
+	struct sched_item **it = mem_zalloc(mem_mul(n, sizeof(*it)));
+	size_t sent = 0, i;
+	int rc = 0;
+
+	for (i = 0; i < n; i++) {
+		json_t *value = NULL;
+		struct reply r;
+
+		for (; rc == 0 && sent < n && sent - i < sched_lines(s->sched);
+		     sent++) {
+			complete(s, &c[sent]);
+			it[sent] =
+				sched_submit(s->sched, &c[sent], 0, true, NULL);
 		}
-		wait = session_backoff(s, ++tries, &v, err);
-		if (wait < 0)
-			return NULL;
-		pause_ms(wait);
+		if (rc == 0) {
+			rc = value_of(s, it[i], &c[i], &value, err);
+			if (rc == 0)
+				rc = on(to, i, value, err);
+			json_decref(value);
+		} else if (i < sent) {
+			/* What was sent is still waited for. */
+			wait_for(s, it[i], &c[i], &r);
+			reply_release(&r);
+		}
+		call_release(&c[i]);
 	}
+	free(it);
+	return rc;
 }
 
 bool session_has_room(const struct session *s)

@@ -52,6 +52,16 @@ int session_server(struct session *s, struct buf *out, struct err *err);
 json_t *session_call(struct session *s, struct call *c, struct err *err);
 
 /*
+ * Several reads, as many at a time as the window holds: the value of call
+ * number `i` (borrowed) goes to `on`, in order.  The calls are released.  -1
+ * with err, from a call or from `on`.
+ */
+typedef int session_on_value(void *to, size_t i, const json_t *value,
+			     struct err *err);
+int session_call_each(struct session *s, struct call *c, size_t n,
+		      session_on_value *on, void *to, struct err *err);
+
+/*
  * One call, sent once, whatever comes back: `reply` is always filled and to
  * be released.
  */

@@ -135,13 +135,27 @@ static int fill_had(struct push *p, const struct binding *b,
 	return rc;
 }
 
-static json_t *read_names(const struct binding *b)
+/* Whether one of the records says something of field `k`, or sends it. */
+static bool is_asked(struct item *const *v, size_t n, size_t k)
 {
-	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i]->cell[k].set || (v[i]->columns >> k & 1))
+			return true;
+	return false;
+}
+
+/* With no name at all Odoo would read every field. */
+static json_t *read_names(const struct binding *b, const bool *asked)
+{
+	json_t *names = json_pack("[s]", "id");
 	size_t k;
 
 	for (k = 0; k < b->n_fields; k++)
-		json_array_append_new(names, json_string(b->field[k].read));
+		if (asked[k])
+			json_array_append_new(names,
+					      json_string(b->field[k].read));
 	return names;
 }
 
@@ -150,15 +164,19 @@ int push_read(struct push *p, const struct binding *b, struct arena *arena,
 {
 	int64_t *id = mem_alloc(mem_mul(n, sizeof(*id)));
 	json_t **row = mem_zalloc(mem_mul(n, sizeof(json_t *)));
-	json_t *names = read_names(b);
+	bool *asked = mem_zalloc(b->n_fields + 1);
+	json_t *names;
 	size_t i, k;
 	int rc = 0;
 
+	for (k = 0; k < b->n_fields; k++)
+		asked[k] = is_asked(v, n, k);
+	names = read_names(b, asked);
 	for (i = 0; i < n; i++)
 		id[i] = v[i]->res_id;
 	if (n)
-		rc = reads_values(p->session, b->model, id, n, names,
-				  b->context, row, err);
+		rc = reads_cells(p->session, b->model, id, n, names, b->context,
+				 row, err);
 	for (i = 0; i < n && rc == 0; i++) {
 		if (!row[i]) {
 			v[i]->res_id = 0;
@@ -169,6 +187,8 @@ int push_read(struct push *p, const struct binding *b, struct arena *arena,
 		for (k = 0; k < b->n_fields; k++) {
 			const struct bind_field *f = &b->field[k];
 
+			if (!asked[k])
+				continue;
 			buf_clear(&p->text);
 			cell_of_odoo(f, json_object_get(row[i], f->read),
 				     &p->text);
@@ -179,6 +199,7 @@ int push_read(struct push *p, const struct binding *b, struct arena *arena,
 	for (i = 0; i < n; i++)
 		json_decref(row[i]);
 	json_decref(names);
+	free(asked);
 	free(row);
 	free(id);
 	return rc;

@@ -7,7 +7,8 @@
 import time
 
 BATCH = 500
-CONTEXTS = (("plain", {}), ("quiet", {"tracking_disable": True}))
+CONTEXTS = (("plain", {"lang": "en_US"}),
+            ("quiet", {"lang": "en_US", "tracking_disable": True}))
 
 
 def other(cell, name):
