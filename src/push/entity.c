@@ -277,7 +277,7 @@ static int consult_state(struct push *p, const struct binding *b,
 	it->in_state = true;
 	it->res_id = x.res_id;
 	it->by_id = x.by_id;
-	if (!x.clean || p->opt.verify)
+	if (!x.clean || p->opt.verify || push_stale(p, x.n))
 		return 0;
 	rc = fill_had(p, b, arena, it, err);
 	if (rc > 0)
@@ -504,6 +504,8 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 			    s.level != level)) {
 			rc = work_chunk(p, b, &c, err);
 			clear_chunk(&c);
+			if (rc == 0)
+				rc = push_since_note(p, e, false, err);
 			if (rc == 0 && sig_stop())
 				rc = err_set(err, ERR_AGAIN,
 					     "stopped by a signal");
@@ -521,6 +523,8 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 	}
 	if (rc == 0 && c.n)
 		rc = work_chunk(p, b, &c, err);
+	if (rc == 0)
+		rc = push_since_note(p, e, true, err);
 	spool_stop(p->spool);
 	free(c.item);
 	arena_release(&c.arena);

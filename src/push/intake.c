@@ -27,6 +27,7 @@ int push_init(struct push *p, struct job *job, struct stream_out *out,
 		return -1;
 	p->seen_bits = (size_t)known + 1;
 	p->seen = mem_zalloc(p->seen_bits / 8 + 1);
+	p->stale = mem_zalloc(p->seen_bits / 8 + 1);
 	p->spool = spool_new(err);
 	return p->spool ? push_held_init(p, err) : -1;
 }
@@ -41,6 +42,7 @@ void push_release(struct push *p)
 	}
 	free(p->entity);
 	free(p->seen);
+	free(p->stale);
 	spool_free(p->spool);
 	hash_release(&p->hash);
 	buf_release(&p->text);
@@ -102,7 +104,7 @@ int push_entity_find(struct push *p, struct span name, unsigned *out,
 	}
 	mark_sensitive(p, e);
 	*out = (unsigned)p->n_entities++;
-	return 0;
+	return push_since_check(p, e, err);
 }
 
 struct push_entity *push_entity_of(struct push *p, const struct binding *b)
@@ -215,7 +217,7 @@ static int check_known(struct push *p, struct item *it, struct err *err)
 		return rc;
 	if (!see(p, x.n))
 		return 2;
-	if (!x.clean || p->opt.full || p->opt.verify ||
+	if (!x.clean || push_stale(p, x.n) || p->opt.full || p->opt.verify ||
 	    memcmp(x.hash, it->hash, sizeof(x.hash)) != 0)
 		return 0;
 	it->res_id = x.res_id;

@@ -20,6 +20,7 @@ libsluice_a_SOURCES += \
 	src/push/resolve.c \
 	src/push/rights.c \
 	src/push/send.c \
+	src/push/since.c \
 	src/push/server.c src/push/server.h \
 	src/push/tree.c \
 	src/push/words.c src/push/words.h

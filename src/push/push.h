@@ -16,6 +16,7 @@
  *	queue.c    which rows go into the next call; pure
  *	receipt.c  how each record ended; words.c, in the words of the stream;
  *	           preview.c, for people
+ *	since.c    what a state that is a copy does not know
  *	rights.c   whether the user may do this at all
  *	count.c    records without an external id: stock counts
  *
@@ -64,6 +65,8 @@ struct push_entity {
 	bool learned;            /* the server's field types are known */
 	enum push_right may_create, may_write;
 	struct batch_size create, update; /* rows in a call */
+	bool marked, wrote;               /* since.c */
+	int64_t noted_ms;
 };
 
 struct push {
@@ -76,9 +79,10 @@ struct push {
 	struct push_entity *entity; /* in the order met */
 	size_t n_entities, cap_entities;
 	struct hash hash;
-	struct buf text;     /* for short-lived text */
-	struct buf xid;      /* of the record being taken in */
-	unsigned char *seen; /* bit map by xref n */
+	struct buf text;      /* for short-lived text */
+	struct buf xid;       /* of the record being taken in */
+	unsigned char *seen;  /* bit map by xref n */
+	unsigned char *stale; /* the same: written since the state knew */
 	size_t seen_bits;
 	struct progress progress;
 	uint64_t finished; /* records with a receipt or reject */
@@ -118,6 +122,17 @@ bool push_seen(const struct push *p, int64_t n);
 /* Hash, line, src, and whether it is a code, from the record in `r`. */
 void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
 		    struct span line, struct item *it);
+
+/*
+ * since.c: find the records of a model that this user wrote after the state
+ * was last told (it may be a copy); note how far it knows now.  `end`: not
+ * only if the last time is a minute ago.
+ */
+int push_since_check(struct push *p, struct push_entity *e, struct err *err);
+int push_since_note(struct push *p, struct push_entity *e, bool end,
+		    struct err *err);
+/* Whether the state cannot vouch for the record with this xref n. */
+bool push_stale(const struct push *p, int64_t n);
 
 /* entity.c: all records of an entity. */
 int push_entity_run(struct push *p, unsigned number, struct err *err);

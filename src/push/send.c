@@ -85,6 +85,7 @@ static int accept(struct flight *f, struct item **v, size_t n, struct err *err)
 	size_t i;
 
 	f->batch = 0;
+	push_entity_of(l->p, l->b)->wrote = true;
 	if (push_commit(l->p, l->b, batch, v, n, err) < 0)
 		return -1;
 	for (i = 0; i < n; i++)

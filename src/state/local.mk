@@ -1,6 +1,7 @@
 libsluice_a_SOURCES += \
 	src/state/held.c src/state/held.h \
 	src/state/journal.c src/state/journal.h \
+	src/state/mark.c src/state/mark.h \
 	src/state/spool.c src/state/spool.h \
 	src/state/state.c src/state/state.h \
 	src/state/xref.c src/state/xref.h

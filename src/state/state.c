@@ -387,7 +387,8 @@ int state_bind(struct state *st, struct span server, struct err *err)
 		    "cannot be written", err) < 0 ||
 	    (!same && run_sql(st,
 			      "DELETE FROM intent; DELETE FROM batch; "
-			      "DELETE FROM accepted; DELETE FROM xref",
+			      "DELETE FROM accepted; DELETE FROM xref; "
+			      "DELETE FROM meta",
 			      "cannot be cleared", err) < 0) ||
 	    note_server(st, server, err) < 0) {
 		state_rollback(st);
