@@ -13,6 +13,10 @@
  *
  * Conflicts and lost database sessions come as row messages as well: the
  * whole call is to be repeated.
+ *
+ * More ids than rows, of 19: it made the rows together, lost that when it
+ * wrote them out, made them one by one, and tells the ids of both.  All rows
+ * were kept; which id is whose has to be asked.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -93,8 +97,10 @@ static void loaded(struct load_verdict *v, const json_t *ids,
 	size_t i;
 
 	if (json_array_size(ids) != v->n_rows) {
-		v->whole.what = ODOO_STOP;
-		v->whole.code = ERR_REFUSED;
+		bool more = json_array_size(ids) > v->n_rows;
+
+		v->whole.what = more ? ODOO_UNKNOWN : ODOO_STOP;
+		v->whole.code = more ? ERR_AGAIN : ERR_REFUSED;
 		snprintf(v->whole.why, sizeof(v->whole.why),
 			 "%zu rows were loaded, %zu ids came back", v->n_rows,
 			 json_array_size(ids));

@@ -21,6 +21,8 @@ static const struct {
 } kinds[] = {
 	{"drop-before", FAULT_DROP_BEFORE, 0, ARG_NO},
 	{"drop-after", FAULT_DROP_AFTER, 0, ARG_NO},
+	{"die-before", FAULT_DIE_BEFORE, 0, ARG_NO},
+	{"die-after", FAULT_DIE_AFTER, 0, ARG_NO},
 	{"cut-body", FAULT_CUT_BODY, 0, ARG_NO},
 	{"delay", FAULT_DELAY, 0, ARG_MUST},
 	{"429", FAULT_STATUS, 429, ARG_MAY},

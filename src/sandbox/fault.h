@@ -5,6 +5,7 @@
  *
  *	KIND	drop-before	the connection is closed, nothing was done
  *		drop-after	it was done, the connection is closed
+ *		die-before, die-after	the server kills itself (SIGKILL)
  *		cut-body	it was done, half of the answer arrives
  *		delay=SECONDS	the answer comes late
  *		429[=SECONDS]	refused, with Retry-After
@@ -30,6 +31,8 @@ enum fault_kind {
 	FAULT_NONE,
 	FAULT_DROP_BEFORE,
 	FAULT_DROP_AFTER,
+	FAULT_DIE_BEFORE,
+	FAULT_DIE_AFTER,
 	FAULT_CUT_BODY,
 	FAULT_DELAY,
 	FAULT_STATUS,

@@ -9,8 +9,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/clock.h"
 #include "core/fs.h"
@@ -232,8 +234,12 @@ static struct fault play(struct server *s, const struct request *r,
 	f = find_fault(s, x);
 	if (f && f->kind == FAULT_STATUS)
 		refuse(x, f);
+	if (f && f->kind == FAULT_DIE_BEFORE)
+		kill(getpid(), SIGKILL);
 	if (!f || f->kind != FAULT_DROP_BEFORE)
 		protocol_answer(s->service, x, trouble_of(f));
+	if (f && f->kind == FAULT_DIE_AFTER)
+		kill(getpid(), SIGKILL);
 	if (f && f->kind == FAULT_RESTART) {
 		u->restart = true;
 		u->away_s = f->arg > 0 ? f->arg : 1;

@@ -92,7 +92,7 @@ is 'SIGTERM ends it' $? 0
 sleep 0.4 &
 status '--while-pid ends it' 0 timeout 10 "$faultproxy" --upstream "$server" \
 	--while-pid $!
-for spec in nonsense@1 delay@1 502=3@1 502@0 502@3-x 502 delay=-1@1 '429@#3' \
+for spec in nonsense@1 delay@1 late@1 drop-after=3@1 502@0 502@3-x 502 delay=-1@1 '429@#3' \
 	502@1,,2; do
 	status "--fault $spec is wrong usage" 64 timeout 5 "$faultproxy" \
 		--upstream "$server" --fault "$spec"

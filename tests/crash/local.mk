@@ -5,9 +5,17 @@ CRASH_TESTS = \
 	tests/crash/k19-crash-4.sh \
 	tests/crash/k14-crash-1.sh \
 	tests/crash/k14-crash-4.sh
+FAULT_TESTS = \
+	tests/crash/f19-fault-1.sh \
+	tests/crash/f19-fault-4.sh \
+	tests/crash/f14-fault-1.sh \
+	tests/crash/f14-fault-4.sh
 
-EXTRA_DIST += $(CRASH_TESTS) tests/crash/world.sh tests/crash/crash.sh
+EXTRA_DIST += $(CRASH_TESTS) $(FAULT_TESTS) tests/crash/world.sh \
+	tests/crash/crash.sh tests/crash/fault.sh
 
-.PHONY: check-crash
+.PHONY: check-crash check-fault
 check-crash:
 	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(CRASH_TESTS)'
+check-fault:
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(FAULT_TESTS)'

@@ -7,6 +7,8 @@
 #	worlds_start [WORD...]      # a pristine target; words as for target_start
 #	worlds_make N               # N more worlds: sets $worlds, their names
 #	world_push W [WORD...]      # push today's stream: sets $rc
+#	world_proxy W SPEC...       # through a fault proxy of its own from now on
+#	world_direct W              # no more
 #	world_again W               # once more, undisturbed: $T/W/why if it acts
 #	worlds_read                 # what is there now, of all worlds
 #	world_tell W CASE           # TAP: as if nothing had happened
@@ -157,13 +159,39 @@ world_push() {
 	n=$(($(cat "$d/pushes") + 1))
 	echo $n >"$d/pushes"
 	shift
-	timeout 400 sluice-push --targets "${WORLD_TARGETS:-$T/straight.yaml}" \
+	timeout --preserve-status "${WORLD_TIMEOUT:-400}" sluice-push --targets "${WORLD_TARGETS:-$T/straight.yaml}" \
 		--target e2e --state "$d/state.db" --batch "$WORLD_BATCH" \
 		--unbuffered --rejects "$d/rejects.$n" "$@" "$d/today.jsonl" \
 		>"$d/receipts.$n" 2>"$d/err.$n"
 	rc=$?
 	echo $rc >"$d/rc.$n"
 }
+
+# Sets WORLD_TARGETS: not for several worlds at a time in one shell.
+world_proxy() {
+	local d=$T/$1 faults=() spec url=
+
+	shift
+	for spec in "$@"; do
+		faults+=(--fault "$spec")
+	done
+	: >"$d/proxy.json"
+	"$SLUICE_BUILD/tests/server/faultproxy" --upstream "$ODOO_URL" \
+		--log "$d/proxy.log" --while-pid $$ "${faults[@]}" >"$d/proxy.json" &
+	world_proxy_pid=$!
+	for _ in {1..200}; do
+		url=$(jq -er .url "$d/proxy.json" 2>/dev/null)
+		[ -z "$url" ] || break
+		sleep 0.02
+	done
+	WORLD_TARGETS=$d/targets.yaml
+	sed "s#^  url: .*#  url: $url#" "$T/targets.yaml" >"$WORLD_TARGETS"
+}
+world_direct() {
+	kill "$world_proxy_pid"
+	wait "$world_proxy_pid"
+	WORLD_TARGETS=
+} 2>/dev/null
 
 # How the records of push N ended: all of them, once.
 world_ledger() {

@@ -62,14 +62,28 @@ static const char help[] =
 	"\n"
 	"KIND\n"
 	"  drop-before       close; the server never sees the request\n"
+	"  refuse[=S]        the same, and refuse connections for S (1) "
+	"seconds\n"
+	"  cut-request       close after half of the request went to the "
+	"server\n"
 	"  drop-after        let the server do it, then close without a word\n"
+	"  reset-after       the same, with a reset instead of an end\n"
+	"  cut-status        close within the answer's first line\n"
 	"  cut-head          close after the first half of the answer's head\n"
 	"  cut-body          close after the first half of the answer's body\n"
-	"  502, 504          that status and an HTML page, not forwarded\n"
-	"  502-after, 504-after          the same, but the server has done it\n"
+	"  cut-last          close before the last byte of the answer\n"
+	"  408, 429-bare, 500, 502, 503, 504\n"
+	"                    that status and an HTML page, not forwarded; with "
+	"=S\n"
+	"                    and Retry-After\n"
+	"  408-after, 502-after, 503-after, 504-after\n"
+	"                    the same, but the server has done it\n"
 	"  503-retry-after[=S], 429[=S]  with Retry-After (1), not forwarded\n"
 	"  delay=S           let the server do it, answer S seconds later\n"
-	"  html              200 and a login page, not forwarded\n"
+	"  late=S            let the server have it S seconds later, even when "
+	"the\n"
+	"                    client is gone by then\n"
+	"  html, html-after  200 and a login page; not forwarded, or done\n"
 	"WHEN\n"
 	"  3   2,5   4-6   7-            requests by number, from 1\n"
 	"  every3            number 3, 6, 9, ...\n"
@@ -133,13 +147,19 @@ __attribute__((format(printf, 2, 3))) static void bytes_addf(struct bytes *b,
 
 enum deed {
 	DEED_DROP_BEFORE,
+	DEED_REFUSE,
+	DEED_CUT_REQUEST,
 	DEED_DROP_AFTER,
+	DEED_RESET_AFTER,
+	DEED_CUT_STATUS,
 	DEED_CUT_HEAD,
 	DEED_CUT_BODY,
+	DEED_CUT_LAST,
 	DEED_STATUS,
 	DEED_STATUS_AFTER,
 	DEED_RETRY_AFTER,
 	DEED_DELAY,
+	DEED_LATE,
 	DEED_HTML,
 };
 
@@ -150,24 +170,38 @@ static const struct kind {
 	const char *title;
 } kinds[] = {
 	{"drop-before", DEED_DROP_BEFORE, 0, NULL},
+	{"refuse", DEED_REFUSE, 0, NULL},
+	{"cut-request", DEED_CUT_REQUEST, 0, NULL},
 	{"drop-after", DEED_DROP_AFTER, 0, NULL},
+	{"reset-after", DEED_RESET_AFTER, 0, NULL},
+	{"cut-status", DEED_CUT_STATUS, 0, NULL},
 	{"cut-head", DEED_CUT_HEAD, 0, NULL},
 	{"cut-body", DEED_CUT_BODY, 0, NULL},
+	{"cut-last", DEED_CUT_LAST, 0, NULL},
+	{"408", DEED_STATUS, 408, "Request Timeout"},
+	{"429-bare", DEED_STATUS, 429, "Too Many Requests"},
+	{"500", DEED_STATUS, 500, "Internal Server Error"},
 	{"502", DEED_STATUS, 502, "Bad Gateway"},
+	{"503", DEED_STATUS, 503, "Service Unavailable"},
 	{"504", DEED_STATUS, 504, "Gateway Timeout"},
+	{"408-after", DEED_STATUS_AFTER, 408, "Request Timeout"},
 	{"502-after", DEED_STATUS_AFTER, 502, "Bad Gateway"},
+	{"503-after", DEED_STATUS_AFTER, 503, "Service Unavailable"},
 	{"504-after", DEED_STATUS_AFTER, 504, "Gateway Timeout"},
 	{"503-retry-after", DEED_RETRY_AFTER, 503, "Service Unavailable"},
 	{"429", DEED_RETRY_AFTER, 429, "Too Many Requests"},
 	{"delay", DEED_DELAY, 0, NULL},
+	{"late", DEED_LATE, 0, NULL},
 	{"html", DEED_HTML, 200, "Sign in"},
+	{"html-after", DEED_STATUS_AFTER, 200, "Sign in"},
 };
 
 struct fault {
 	const struct kind *kind;
 	double seconds;
-	char *pattern; /* of RPC names; NULL: every request */
-	char *text;    /* in the body; NULL: any */
+	bool retry_after; /* say it */
+	char *pattern;    /* of RPC names; NULL: every request */
+	char *text;       /* in the body; NULL: any */
 	unsigned long every;
 	struct {
 		unsigned long first, last;
@@ -235,6 +269,12 @@ static int parse_when(const char *when, struct fault *f)
 	return *when ? 0 : -1;
 }
 
+static bool takes_seconds(enum deed deed)
+{
+	return deed == DEED_DELAY || deed == DEED_LATE || deed == DEED_REFUSE ||
+	       deed == DEED_STATUS || deed == DEED_RETRY_AFTER;
+}
+
 static int parse_fault(const char *spec, struct fault *f)
 {
 	const char *at = strchr(spec, '@'), *equals = strchr(spec, '=');
@@ -253,15 +293,16 @@ static int parse_fault(const char *spec, struct fault *f)
 	if (!f->kind)
 		return -1;
 	f->seconds = 1;
+	f->retry_after = f->kind->deed == DEED_RETRY_AFTER;
 	if (equals) {
-		if (f->kind->deed != DEED_DELAY &&
-		    f->kind->deed != DEED_RETRY_AFTER)
+		if (!takes_seconds(f->kind->deed))
 			return -1;
+		f->retry_after |= f->kind->deed == DEED_STATUS;
 		f->seconds = strtod(equals + 1, &end);
 		if (end == equals + 1 || end != at ||
 		    !(f->seconds >= 0 && f->seconds <= PEER_TIMEOUT_S))
 			return -1;
-	} else if (f->kind->deed == DEED_DELAY) {
+	} else if (f->kind->deed == DEED_DELAY || f->kind->deed == DEED_LATE) {
 		return -1;
 	}
 	return parse_when(at + 1, f);
@@ -295,6 +336,7 @@ static struct {
 	unsigned long n; /* requests so far */
 	pthread_mutex_t lock;
 	int log_fd;
+	int refuse_fd; /* pipe to the main thread: ms to refuse for, uint32_t */
 	struct timespec started;
 } proxy = {.lock = PTHREAD_MUTEX_INITIALIZER, .log_fd = -1};
 
@@ -472,6 +514,38 @@ static void copy_closing(const struct bytes *from, size_t head,
 	bytes_add(to, from->data + head, from->len - head);
 }
 
+static void pause_for(double seconds)
+{
+	struct timespec t = {.tv_sec = (time_t)seconds};
+
+	t.tv_nsec = (long)((seconds - (double)t.tv_sec) * 1e9);
+	nanosleep(&t, NULL);
+}
+
+/* The server gets half of the request, and no more. */
+static void cut_request(const struct exchange *x)
+{
+	struct bytes out = {NULL, 0, 0};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	copy_closing(&x->request, x->request_head, &out);
+	if (fd >= 0 && !connect(fd, (struct sockaddr *)&proxy.upstream,
+				sizeof(proxy.upstream)))
+		write_all(fd, out.data, out.len / 2);
+	if (fd >= 0)
+		close(fd);
+	free(out.data);
+}
+
+/* No connection is taken for a while: the main thread closes its door. */
+static void refuse(double seconds)
+{
+	uint32_t ms = (uint32_t)(seconds * 1000);
+
+	if (write(proxy.refuse_fd, &ms, sizeof(ms)) == sizeof(ms))
+		pause_for(0.05); /* closed before the client comes back */
+}
+
 /* Let the server do it.  Returns -1 when it gave no whole answer. */
 static int ask_upstream(struct exchange *x)
 {
@@ -517,7 +591,7 @@ static void page(struct exchange *x, const struct fault *f)
 		   "Content-Type: text/html; charset=utf-8\r\n",
 		   f->kind->status,
 		   f->kind->status == 200 ? "OK" : f->kind->title);
-	if (f->kind->deed == DEED_RETRY_AFTER)
+	if (f->retry_after)
 		bytes_addf(&x->answer, "Retry-After: %.0f\r\n", f->seconds);
 	bytes_addf(&x->answer,
 		   "Content-Length: %zu\r\nConnection: close\r\n\r\n%s",
@@ -526,31 +600,47 @@ static void page(struct exchange *x, const struct fault *f)
 	free(body.data);
 }
 
-/* Prepare what the client gets: x->answer, perhaps nothing. */
-static void prepare_answer(struct exchange *x)
+/* What the server never sees, or half of it: true where that is the fault. */
+static bool not_forwarded(struct exchange *x, const struct fault *f)
 {
-	const struct fault *f = x->fault;
-	struct timespec pause;
-	size_t body;
-
-	if (f && f->kind->deed == DEED_DROP_BEFORE)
-		return;
-	if (f &&
-	    (f->kind->deed == DEED_STATUS ||
-	     f->kind->deed == DEED_RETRY_AFTER || f->kind->deed == DEED_HTML)) {
+	switch (f->kind->deed) {
+	case DEED_DROP_BEFORE:
+		return true;
+	case DEED_REFUSE:
+		refuse(f->seconds);
+		return true;
+	case DEED_CUT_REQUEST:
+		cut_request(x);
+		return true;
+	case DEED_STATUS:
+	case DEED_RETRY_AFTER:
+	case DEED_HTML:
 		page(x, f);
-		return;
+		return true;
+	case DEED_DROP_AFTER:
+	case DEED_RESET_AFTER:
+	case DEED_CUT_STATUS:
+	case DEED_CUT_HEAD:
+	case DEED_CUT_BODY:
+	case DEED_CUT_LAST:
+	case DEED_STATUS_AFTER:
+	case DEED_DELAY:
+	case DEED_LATE:
+		break;
 	}
-	if (ask_upstream(x) < 0) {
-		x->answer.len = 0; /* what it did to us, the client gets */
-		return;
-	}
-	x->status = x->upstream_status;
-	if (!f)
-		return;
+	return false;
+}
+
+static void spoil_answer(struct exchange *x, const struct fault *f)
+{
 	switch (f->kind->deed) {
 	case DEED_DROP_AFTER:
+	case DEED_RESET_AFTER:
 		x->answer.len = 0;
+		x->status = 0;
+		break;
+	case DEED_CUT_STATUS:
+		x->answer.len = 6;
 		x->status = 0;
 		break;
 	case DEED_CUT_HEAD:
@@ -558,24 +648,45 @@ static void prepare_answer(struct exchange *x)
 		x->status = 0;
 		break;
 	case DEED_CUT_BODY:
-		body = x->answer.len - x->answer_head;
-		x->answer.len = x->answer_head + body / 2;
+		x->answer.len =
+			x->answer_head + (x->answer.len - x->answer_head) / 2;
+		break;
+	case DEED_CUT_LAST:
+		x->answer.len--;
 		break;
 	case DEED_STATUS_AFTER:
 		page(x, f);
 		break;
 	case DEED_DELAY:
-		pause.tv_sec = (time_t)f->seconds;
-		pause.tv_nsec =
-			(long)((f->seconds - (double)pause.tv_sec) * 1e9);
-		nanosleep(&pause, NULL);
+		pause_for(f->seconds);
 		break;
 	case DEED_DROP_BEFORE:
+	case DEED_REFUSE:
+	case DEED_CUT_REQUEST:
 	case DEED_STATUS:
 	case DEED_RETRY_AFTER:
+	case DEED_LATE:
 	case DEED_HTML:
 		break;
 	}
+}
+
+/* Prepare what the client gets: x->answer, perhaps nothing. */
+static void prepare_answer(struct exchange *x)
+{
+	const struct fault *f = x->fault;
+
+	if (f && not_forwarded(x, f))
+		return;
+	if (f && f->kind->deed == DEED_LATE)
+		pause_for(f->seconds);
+	if (ask_upstream(x) < 0) {
+		x->answer.len = 0; /* what it did to us, the client gets */
+		return;
+	}
+	x->status = x->upstream_status;
+	if (f)
+		spoil_answer(x, f);
 }
 
 static json_t *number_or_null(long value, long none)
@@ -633,6 +744,7 @@ static void *serve(void *arg)
 {
 	struct exchange *x = arg;
 	struct timeval patience = {.tv_sec = PEER_TIMEOUT_S};
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
 	char rest[4096];
 
 	setsockopt(x->client, SOL_SOCKET, SO_RCVTIMEO, &patience,
@@ -645,12 +757,18 @@ static void *serve(void *arg)
 		prepare_answer(x);
 		write_log(x);
 		write_all(x->client, x->answer.data, x->answer.len);
+		if (x->fault && x->fault->kind->deed == DEED_RESET_AFTER)
+			setsockopt(x->client, SOL_SOCKET, SO_LINGER, &at_once,
+				   sizeof(at_once));
+		else
+			shutdown(x->client, SHUT_WR);
 		/* An end, not a reset: wait until the client has seen it. */
-		shutdown(x->client, SHUT_WR);
 		patience.tv_sec = 1;
 		setsockopt(x->client, SOL_SOCKET, SO_RCVTIMEO, &patience,
 			   sizeof(patience));
-		while (recv(x->client, rest, sizeof(rest), 0) > 0)
+		while ((!x->fault ||
+			x->fault->kind->deed != DEED_RESET_AFTER) &&
+		       recv(x->client, rest, sizeof(rest), 0) > 0)
 			;
 	}
 	close(x->client);
@@ -750,6 +868,33 @@ static int listen_on(uint16_t port, uint16_t *bound)
 	return fd;
 }
 
+/* fds: the door, signals, the process to end with, calls to refuse. */
+__attribute__((noreturn)) static void serve_all(struct pollfd *fds,
+						uint16_t port)
+{
+	for (;;) {
+		uint32_t refuse_ms;
+		int n = poll(fds, 4, -1);
+
+		if (n < 0 && errno != EINTR)
+			die(EX_OSERR, "poll");
+		if (n <= 0)
+			continue;
+		if ((fds[1].revents | fds[2].revents) & POLLIN)
+			_exit(0); /* with what is under way */
+		if (fds[3].revents & POLLIN &&
+		    read(fds[3].fd, &refuse_ms, sizeof(refuse_ms)) ==
+			    sizeof(refuse_ms)) {
+			close(fds[0].fd);
+			if (poll(fds + 1, 2, (int)refuse_ms) > 0)
+				_exit(0);
+			fds[0].fd = listen_on(port, &port);
+		} else if (fds[0].revents & POLLIN) {
+			accept_one(fds[0].fd);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -761,11 +906,13 @@ int main(int argc, char **argv)
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
-	struct pollfd fds[3] = {
-		{-1, POLLIN, 0}, {-1, POLLIN, 0}, {-1, POLLIN, 0}};
+	struct pollfd fds[4] = {{-1, POLLIN, 0},
+				{-1, POLLIN, 0},
+				{-1, POLLIN, 0},
+				{-1, POLLIN, 0}};
 	uint16_t port = 0;
 	sigset_t stop;
-	int c;
+	int c, refuse_pipe[2];
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
@@ -815,18 +962,15 @@ int main(int argc, char **argv)
 	fds[1].fd = signalfd(-1, &stop, SFD_CLOEXEC);
 	if (fds[1].fd < 0)
 		die(EX_OSERR, "signalfd");
+	if (pipe2(refuse_pipe, O_CLOEXEC) < 0)
+		die(EX_OSERR, "pipe");
+	fds[3].fd = refuse_pipe[0];
+	proxy.refuse_fd = refuse_pipe[1];
 	clock_gettime(CLOCK_MONOTONIC, &proxy.started);
 	fds[0].fd = listen_on(port, &port);
 	printf("{\"url\":\"http://127.0.0.1:%u\"}\n", (unsigned)port);
 	if (fflush(stdout))
 		die(EX_IOERR, "standard output");
 
-	for (;;) {
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			die(EX_OSERR, "poll");
-		if ((fds[1].revents | fds[2].revents) & POLLIN)
-			_exit(0); /* with what is under way */
-		if (fds[0].revents & POLLIN)
-			accept_one(fds[0].fd);
-	}
+	serve_all(fds, port);
 }

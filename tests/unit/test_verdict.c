@@ -371,6 +371,13 @@ START_TEST(load_with_fewer_ids_than_rows)
 }
 END_TEST
 
+START_TEST(load_with_more_ids_than_rows)
+{
+	check_load("{\"ids\":[7,8,9,10],\"messages\":[]}", NULL, 2,
+		   ODOO_UNKNOWN, "AA");
+}
+END_TEST
+
 START_TEST(load_names_bad_rows)
 {
 	struct reply r = result(REFUSED(
@@ -709,6 +716,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, load_kept);
 	tcase_add_test(tc, load_kept_with_a_warning);
 	tcase_add_test(tc, load_with_fewer_ids_than_rows);
+	tcase_add_test(tc, load_with_more_ids_than_rows);
 	tcase_add_test(tc, load_names_bad_rows);
 	tcase_add_test(tc, load_blames_record_0_with_anothers_words);
 	tcase_add_test(tc, load_stops_after_ten_errors);

@@ -1,0 +1,4 @@
+#!/bin/bash
+# The server and the way to it fail everywhere: the sandbox of 19, 4 in flight.
+ODOO_RELEASE=19 WORLD_LIMITS='{in_flight: 4, timeout_s: 1}'
+. "$SLUICE_SOURCE/tests/crash/fault.sh"
