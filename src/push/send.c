@@ -225,8 +225,24 @@ struct place {
 	struct item *it;
 	bool by_xid, large;
 	uint64_t by_ids;
+	struct span group;
 	size_t at;
 };
+
+/*
+ * What no two calls in flight may share: records that have it in common go
+ * together, so that the next call has others.
+ */
+static struct span group_of(const struct binding *b, const struct item *it)
+{
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++)
+		if ((b->field[k].exclusive || b->field[k].target_is_self) &&
+		    it->cell[k].want.len)
+			return it->cell[k].want;
+	return SPAN("");
+}
 
 static int by_lane(const void *a, const void *b)
 {
@@ -240,6 +256,8 @@ static int by_lane(const void *a, const void *b)
 		return x->it->columns < y->it->columns ? -1 : 1;
 	if (x->by_ids != y->by_ids)
 		return x->by_ids < y->by_ids ? -1 : 1;
+	if (!span_eq(x->group, y->group))
+		return span_cmp(x->group, y->group);
 	return (x->at > y->at) - (x->at < y->at);
 }
 
@@ -291,8 +309,12 @@ int push_send(struct push *p, const struct binding *b, struct item **v,
 	int rc = 0;
 
 	for (i = 0; i < n; i++)
-		place[i] = (struct place){v[i], by_xid(v[i]), is_large(b, v[i]),
-					  ids_of(b, v[i]), i};
+		place[i] = (struct place){v[i],
+					  by_xid(v[i]),
+					  is_large(b, v[i]),
+					  ids_of(b, v[i]),
+					  group_of(b, v[i]),
+					  i};
 	if (n)
 		qsort(place, n, sizeof(*place), by_lane);
 	for (i = 0; i < n; i++)

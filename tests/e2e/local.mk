@@ -12,6 +12,7 @@ E2E_TESTS = \
 	tests/e2e/e130-run-trouble.sh \
 	tests/e2e/e140-reconcile.sh \
 	tests/e2e/e150-push-plan.sh \
+	tests/e2e/e155-push-parallel.sh \
 	tests/e2e/e155-push-held.sh
 
 TESTS += $(E2E_TESTS)
@@ -27,3 +28,17 @@ check-odoo-19 check-odoo-14:
 	$(top_srcdir)/scripts/odoo up $$release && \
 	$(top_srcdir)/scripts/odoo hold $$release env SLUICE_E2E=$$release \
 		$(MAKE) $(AM_MAKEFLAGS) -j1 check TESTS='$(E2E_TESTS)'
+
+# Many children of few parents over four connections and over one, on servers
+# with two workers: some ten minutes.
+.PHONY: check-parallel check-parallel-19 check-parallel-14
+check-parallel:
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-parallel-19
+	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) check-parallel-14
+check-parallel-19 check-parallel-14:
+	$(AM_V_at)release=$@; release=$${release#check-parallel-}; \
+	$(top_srcdir)/scripts/odoo up $$release --workers 2 && \
+	$(top_srcdir)/scripts/odoo hold $$release env SLUICE_E2E=$$release \
+		PARALLEL_PARENTS=50 PARALLEL_CHILDREN=18000 \
+		$(MAKE) $(AM_MAKEFLAGS) -j1 check \
+		TESTS=tests/e2e/e155-push-parallel.sh
