@@ -17,6 +17,7 @@ static const struct {
 	{"monetary", BIND_TYPE_FLOAT},    {"date", BIND_TYPE_DATE},
 	{"datetime", BIND_TYPE_DATETIME}, {"selection", BIND_TYPE_SELECTION},
 	{"many2one", BIND_TYPE_MANY2ONE}, {"many2many", BIND_TYPE_MANY2MANY},
+	{"binary", BIND_TYPE_BINARY},     {"image", BIND_TYPE_BINARY},
 };
 
 json_t *binding_field_names(const struct binding *b)
@@ -54,6 +55,13 @@ static int check_way(const struct binding *b, const struct bind_field *f,
 	if (f->kind == BIND_REF && f->many != (f->type == BIND_TYPE_MANY2MANY))
 		return err_set(err, ERR_CONFIG,
 			       "%s: %s.%s is a %s: 'many' does not fit",
+			       f->where, b->model, f->name, type);
+	if (f->type == BIND_TYPE_BINARY &&
+	    (f->kind != BIND_FIELD || f->n_table || f->holds || f->as ||
+	     f->fallback || f->other))
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is a %s: it takes the value of a "
+			       "field as it is, and nothing else",
 			       f->where, b->model, f->name, type);
 	return 0;
 }

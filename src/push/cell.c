@@ -5,6 +5,7 @@
 
 #include "core/dec.h"
 #include "core/xid.h"
+#include "push/binary.h"
 
 #define TEXT_CEILING LINE_CEILING
 
@@ -106,6 +107,17 @@ static int put_boolean(struct span s, struct buf *out, const char **code,
 	return 0;
 }
 
+static int put_binary(struct span s, struct buf *out, const char **code,
+		      struct err *err)
+{
+	*code = "bad-value";
+	if (!binary_is_base64(s))
+		return err_set(err, ERR_DATA,
+			       "the value is no base64 (RFC 4648, one line)");
+	binary_put_digest(s, out);
+	return 0;
+}
+
 /* Append text as a cell of the field's type. */
 static int put_typed(const struct bind_field *f, struct span s, struct buf *out,
 		     const char **code, struct err *err)
@@ -123,6 +135,8 @@ static int put_typed(const struct bind_field *f, struct span s, struct buf *out,
 		return put_date(s, false, out, code, err);
 	case BIND_TYPE_DATETIME:
 		return put_date(s, true, out, code, err);
+	case BIND_TYPE_BINARY:
+		return put_binary(s, out, code, err);
 	case BIND_TYPE_NONE:
 	case BIND_TYPE_TEXT:
 	case BIND_TYPE_HTML:
@@ -387,6 +401,12 @@ void cell_of_odoo(const struct bind_field *f, const json_t *v, struct buf *out)
 	case BIND_TYPE_MANY2MANY:
 		put_ids(v, out);
 		return;
+	case BIND_TYPE_BINARY:
+		if (json_is_string(v))
+			binary_put_digest((struct span){json_string_value(v),
+							json_string_length(v)},
+					  out);
+		return;
 	case BIND_TYPE_NONE:
 	case BIND_TYPE_TEXT:
 	case BIND_TYPE_HTML:
@@ -499,6 +519,7 @@ bool cell_equal(const struct bind_field *f, struct span a, struct span b)
 		return (a.len && a.p[0] == '1') == (b.len && b.p[0] == '1');
 	case BIND_TYPE_HTML:
 		return same_html(a, b);
+	case BIND_TYPE_BINARY:
 	case BIND_TYPE_NONE:
 	case BIND_TYPE_TEXT:
 	case BIND_TYPE_DATE:

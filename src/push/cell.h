@@ -2,6 +2,8 @@
  * cell.h - canonical values to cells of `load`, and cells against what Odoo
  * says
  *
+ * A cell of a binary field is a digest in its place (push/binary.h).
+ *
  * Every cell is text: `load` crashes on JSON booleans and truncates JSON
  * numbers.  The empty cell clears the field.  Numbers are written the same
  * way whatever their source wrote (1.10 and 1.1 are one cell), so that cells

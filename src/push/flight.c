@@ -43,7 +43,8 @@ static size_t count_bytes(const struct lane *l, const struct item *it)
 
 	for (k = 0; k < l->b->n_fields; k++)
 		if (it->columns >> k & 1)
-			bytes += it->cell[k].want.len + 3;
+			bytes +=
+				it->cell[k].want.len + it->cell[k].data.len + 3;
 	return bytes;
 }
 

@@ -17,6 +17,7 @@ enum item_op { OP_UPSERT, OP_CREATE, OP_UPDATE, OP_ARCHIVE };
 /* One field of one record. */
 struct item_cell {
 	struct span want; /* as cell_make says it */
+	struct span data; /* of a binary field: the text `want` is the digest of */
 	struct span ids;  /* of a relation, once resolved: database ids */
 	struct span had;  /* what Odoo holds: a cell, relations as ids where it
 			     was read, as `want` where the state says it */

@@ -1,6 +1,7 @@
 libsluice_a_SOURCES += \
 	src/push/adopt.c \
 	src/push/batch.c src/push/batch.h \
+	src/push/binary.c src/push/binary.h \
 	src/push/binding.c src/push/binding.h \
 	src/push/binding_learn.c \
 	src/push/cell.c src/push/cell.h \

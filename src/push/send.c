@@ -58,6 +58,14 @@ static void put_columns(const struct lane *l, struct buf *out)
 	rec_put_close(out, ']');
 }
 
+static struct span sent_cell(const struct lane *l, const struct item_cell *c,
+			     size_t k)
+{
+	if (l->by_ids >> k & 1)
+		return c->ids;
+	return c->data.len ? c->data : c->want;
+}
+
 static void put_row(const struct lane *l, const struct item *it,
 		    struct buf *out)
 {
@@ -69,8 +77,7 @@ static void put_row(const struct lane *l, const struct item *it,
 	rec_put_str(out, l->by_xid ? it->xid : span_of(id));
 	for (k = 0; k < l->b->n_fields; k++)
 		if (has_column(l, k))
-			rec_put_str(out, l->by_ids >> k & 1 ? it->cell[k].ids
-							    : it->cell[k].want);
+			rec_put_str(out, sent_cell(l, &it->cell[k], k));
 	rec_put_close(out, ']');
 }
 
@@ -273,7 +280,7 @@ static bool is_large(const struct binding *b, const struct item *it)
 
 	for (k = 0; k < b->n_fields; k++)
 		if (it->columns >> k & 1)
-			bytes += it->cell[k].want.len;
+			bytes += it->cell[k].want.len + it->cell[k].data.len;
 	return bytes > LARGE_BYTES;
 }
 

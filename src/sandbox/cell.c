@@ -458,6 +458,7 @@ static int convert(struct cell *at, const json_t *v, json_t **out)
 	case FT_CHAR:
 	case FT_TEXT:
 	case FT_HTML:
+	case FT_BINARY:
 		*out = json_incref(loosen(v));
 		return 0;
 	}

@@ -110,6 +110,8 @@ const char *field_type_name(enum field_type t)
 		return "char";
 	case FT_TEXT:
 		return "text";
+	case FT_BINARY:
+		return "binary";
 	case FT_HTML:
 		return "html";
 	case FT_BOOLEAN:
@@ -146,7 +148,8 @@ bool field_is_number(const struct field *f)
 
 bool field_is_text(const struct field *f)
 {
-	return f->type == FT_CHAR || f->type == FT_TEXT || f->type == FT_HTML;
+	return f->type == FT_CHAR || f->type == FT_TEXT || f->type == FT_HTML ||
+	       f->type == FT_BINARY;
 }
 
 bool field_is_column(const struct field *f)

@@ -24,6 +24,7 @@ enum field_type {
 	FT_CHAR,
 	FT_TEXT,
 	FT_HTML,
+	FT_BINARY, /* base64 */
 	FT_BOOLEAN,
 	FT_INTEGER,
 	FT_FLOAT,

@@ -40,6 +40,7 @@ static const struct field partner[] = {
 	{F("email", CHAR, "Email")},
 	{F("phone", CHAR, "Phone")},
 	{F("mobile", CHAR, "Mobile"), .only = 14},
+	{F("image_1920", BINARY, "Image")},
 	{F("street", CHAR, "Street")},
 	{F("street2", CHAR, "Street2")},
 	{F("zip", CHAR, "Zip")},

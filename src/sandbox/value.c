@@ -303,6 +303,7 @@ int value_to_column(struct env *env, const struct model *m,
 	case FT_CHAR:
 	case FT_TEXT:
 	case FT_HTML:
+	case FT_BINARY:
 		*out = text_column(f, v);
 		return 0;
 	case FT_FLOAT:
@@ -356,6 +357,7 @@ json_t *value_of_column(const struct field *f, sqlite3_stmt *st, int column)
 	case FT_CHAR:
 	case FT_TEXT:
 	case FT_HTML:
+	case FT_BINARY:
 	case FT_SELECTION:
 	case FT_DATE:
 	case FT_DATETIME:
