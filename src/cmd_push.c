@@ -15,6 +15,7 @@
 #include "core/sig.h"
 #include "core/stream.h"
 #include "odoo/session.h"
+#include "push/access.h"
 #include "push/preview.h"
 #include "push/push.h"
 #include "push/server.h"
@@ -23,6 +24,7 @@
 static struct {
 	const char *target, *targets, *state, *plan;
 	bool full, verify, dry_run, allow_filtered, show_sensitive, held;
+	bool check_access;
 	int64_t batch;
 } given;
 
@@ -49,6 +51,9 @@ static const struct opt options[] = {
 	 "at most N records in a call"},
 	{"allow-filtered", 0, OPT_FLAG, &given.allow_filtered, NULL,
 	 "accept fewer records than the end line says"},
+	{"check-access", 0, OPT_FLAG, &given.check_access, NULL,
+	 "read nothing; say whether the user may do what is needed (operands: "
+	 "entities)"},
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
 
@@ -322,6 +327,37 @@ out:
 	return rc;
 }
 
+static bool no_stream(void)
+{
+	return given.check_access;
+}
+
+/* Print what the user may; 77 where something is missing. */
+static int check_access(struct job *job, struct session *session, int argc,
+			char **argv, struct err *err)
+{
+	json_t *report = NULL;
+	struct out out;
+	long missing = access_check(session, job->opt.profiles, argv,
+				    (size_t)argc, &report, err);
+	int rc = missing < 0 ? -1 : 0;
+
+	out_init(&out, STDOUT_FILENO, job->opt.unbuffered);
+	if (rc == 0 && isatty(STDOUT_FILENO))
+		access_table(&out.buf, report);
+	else if (rc == 0)
+		access_lines(&out.buf, report);
+	if (rc == 0)
+		rc = out_flush(&out, err);
+	if (rc == 0 && missing)
+		rc = err_set(err, ERR_PERM,
+			     "%s lacks %ld of the rights and fields asked for",
+			     session_endpoint(session)->login, missing);
+	out_release(&out);
+	json_decref(report);
+	return rc;
+}
+
 static int run(struct job *job, int argc, char **argv, struct err *err)
 {
 	struct target *target = NULL;
@@ -331,7 +367,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	struct stream_out out;
 	int rc = -1;
 
-	stream_in_init(&in, argv, (size_t)argc, given.allow_filtered);
+	stream_in_init(&in, argv, given.check_access ? 0 : (size_t)argc,
+		       given.allow_filtered);
 	stream_out_init(&out, STDOUT_FILENO, job->opt.unbuffered);
 	if (!given.target) {
 		err_set(err, ERR_USAGE, "--target says which Odoo");
@@ -346,6 +383,12 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 			     err);
 	if (!target || target_read_key(target, err) < 0)
 		goto out;
+	if (given.check_access) {
+		session = session_open(&target->endpoint, err);
+		if (session)
+			rc = check_access(job, session, argc, argv, err);
+		goto out;
+	}
 	state = open_state(err);
 	if (!state || recover(state, err) < 0)
 		goto out;
@@ -369,5 +412,6 @@ const struct command command = {
 	.options = options,
 	.catches_signals = true,
 	.reads_stream = true,
+	.no_stream = no_stream,
 	.run = run,
 };

@@ -19,6 +19,7 @@ struct command {
 	bool catches_signals;      /* sig_install: it finishes what it began */
 	bool reads_stream; /* without operands it reads standard input: a
 			      terminal there gets the usage text */
+	bool (*no_stream)(void); /* the options say it reads none; or NULL */
 	/*
 	 * 0 done, 1 done but some records were not (ERR_SOME), or -1 with err.
 	 * argv[0..argc) are the operands.

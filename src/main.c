@@ -171,7 +171,8 @@ int main(int argc, char **argv)
 			o->log_format);
 		goto fail;
 	}
-	if (command.reads_stream && !n && isatty(STDIN_FILENO)) {
+	if (command.reads_stream && !n && isatty(STDIN_FILENO) &&
+	    !(command.no_stream && command.no_stream())) {
 		fprintf(stderr, "usage: %s %s\ntry '%s --help'\n", command.name,
 			command.synopsis, command.name);
 		return ERR_USAGE;

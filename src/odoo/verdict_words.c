@@ -127,6 +127,7 @@ const char *verdict_reject_code(const char *message)
 		{"found record of different model", "odoo-identity"},
 		{"Record does not exist", "odoo-missing"},
 		{"You are not allowed to ", "odoo-access"},
+		{"You do not have enough rights to ", "odoo-access"},
 		{"security restrictions", "odoo-access"},
 		{"top-secret records", "odoo-access"},
 	};

@@ -1,4 +1,5 @@
 libsluice_a_SOURCES += \
+	src/push/access.c src/push/access.h \
 	src/push/adopt.c \
 	src/push/batch.c src/push/batch.h \
 	src/push/binary.c src/push/binary.h \
@@ -19,7 +20,7 @@ libsluice_a_SOURCES += \
 	src/push/queue.c src/push/queue.h \
 	src/push/receipt.c \
 	src/push/resolve.c \
-	src/push/rights.c \
+	src/push/rights.c src/push/rights.h \
 	src/push/send.c \
 	src/push/since.c \
 	src/push/server.c src/push/server.h \

@@ -18,6 +18,7 @@
  *	           preview.c, for people
  *	since.c    what a state that is a copy does not know
  *	rights.c   whether the user may do this at all
+ *	access.c   the same for all entities, before anything is read
  *	count.c    records without an external id: stock counts
  *
  * Spec: DESIGN section 5.
