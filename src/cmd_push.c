@@ -143,7 +143,7 @@ static int push_all(struct push *p, struct stream_in *in, struct err *err)
 }
 
 /* What a crash left open is settled by asking Odoo again. */
-static int recover(struct state *state, struct err *err)
+static int recover(struct state *state, bool *broke_off, struct err *err)
 {
 	size_t n = 0;
 
@@ -151,6 +151,7 @@ static int recover(struct state *state, struct err *err)
 		return 0;
 	if (journal_recover(state, &n, err) < 0)
 		return -1;
+	*broke_off = n > 0;
 	if (n)
 		log_info("%zu records of a run that broke off will be looked "
 			 "up in Odoo",
@@ -279,11 +280,13 @@ static void tell_waiting(struct job *job, const struct push *p)
 }
 
 static int work(struct job *job, struct session *session, struct state *state,
-		struct stream_in *in, struct stream_out *out, struct err *err)
+		bool broke_off, struct stream_in *in, struct stream_out *out,
+		struct err *err)
 {
 	struct push_options opt = {.full = given.full,
 				   .verify = given.verify,
 				   .dry_run = given.dry_run,
+				   .broke_off = broke_off,
 				   .batch = given.batch,
 				   .dir = job->opt.profiles};
 	struct contracts contracts = CONTRACTS_INIT;
@@ -365,6 +368,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	struct state *state = NULL;
 	struct stream_in in;
 	struct stream_out out;
+	bool broke_off = false;
 	int rc = -1;
 
 	stream_in_init(&in, argv, given.check_access ? 0 : (size_t)argc,
@@ -390,11 +394,11 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		goto out;
 	}
 	state = open_state(err);
-	if (!state || recover(state, err) < 0)
+	if (!state || recover(state, &broke_off, err) < 0)
 		goto out;
 	session = session_open(&target->endpoint, err);
 	if (session && bind_state(state, session, err) == 0)
-		rc = work(job, session, state, &in, &out, err);
+		rc = work(job, session, state, broke_off, &in, &out, err);
 out:
 	session_close(session);
 	state_close(state);

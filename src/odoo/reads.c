@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "odoo/session_open.h"
 
 /* The context that shows archived records too, with `more` in it. */
 static json_t *all_records(json_t *more)
@@ -273,4 +274,53 @@ json_t *reads_search(struct session *s, const char *model, const json_t *domain,
 	}
 	reads_pages_release(&p);
 	return all;
+}
+
+/* ---- is there any ------------------------------------------------------- */
+
+/* `domain` is taken over. */
+static int any_record(struct session *s, const char *model, json_t *domain,
+		      struct err *err)
+{
+	json_t *fields = json_pack("[s]", "id");
+	json_t *rows = search_read(s, model, domain, fields, NULL, 1, err);
+	int rc = rows ? json_array_size(rows) > 0 : -1;
+
+	json_decref(rows);
+	json_decref(fields);
+	json_decref(domain);
+	return rc;
+}
+
+int reads_any_xid(struct session *s, const char *model, struct err *err)
+{
+	enum session_may *may = session_may_read_xids(s);
+	int rc;
+
+	if (*may == MAY_NOT)
+		return 1;
+	rc = any_record(s, "ir.model.data",
+			json_pack("[[sss][sss]]", "module", "=", "sluice",
+				  "model", "=", model),
+			err);
+	if (rc < 0 && err->code == ERR_PERM && *may == MAY_ASK) {
+		*err = (struct err)ERR_INIT;
+		*may = MAY_NOT;
+		return 1;
+	}
+	if (rc >= 0)
+		*may = MAY_YES;
+	return rc;
+}
+
+int reads_any_with(struct session *s, const char *model,
+		   const char *const *field, size_t n, struct err *err)
+{
+	json_t *domain = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(domain,
+				      json_pack("[ssb]", field[i], "!=", 0));
+	return any_record(s, model, domain, err);
 }

@@ -61,6 +61,19 @@ int reads_xids(struct session *s, const char *model, const int64_t *ids,
 	       size_t n, char **out, struct err *err);
 
 /*
+ * Whether a record of `model` has an external id of module "sluice": 1, or 0,
+ * or -1 with err.  1 also where the user may not look.
+ */
+int reads_any_xid(struct session *s, const char *model, struct err *err);
+
+/*
+ * Whether a record of `model`, be it archived, has all of these fields: 1, or
+ * 0, or -1 with err.
+ */
+int reads_any_with(struct session *s, const char *model,
+		   const char *const *field, size_t n, struct err *err);
+
+/*
  * Pages over all records of a domain in the order of their ids, stable while
  * others write.
  */

@@ -338,7 +338,7 @@ int push_adopt(struct push *p, const struct binding *b, struct arena *arena,
 	size_t n_found = 0, n_taken = 0, i;
 	int rc = 0;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !push_entity_of(p, b)->no_keys; i++) {
 		json_t *key = natural_key(b, v[i]);
 
 		if (!key)

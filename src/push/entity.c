@@ -251,6 +251,7 @@ int push_read(struct push *p, const struct binding *b, struct arena *arena,
 static int look_up(struct push *p, const struct binding *b, struct item **v,
 		   size_t n, struct err *err)
 {
+	const struct push_entity *e = push_entity_of(p, b);
 	struct span *xid = mem_alloc(mem_mul(n, sizeof(*xid)));
 	int64_t *id = mem_alloc(mem_mul(n, sizeof(*id)));
 	struct item **open = mem_alloc(mem_mul(n, sizeof(struct item *)));
@@ -259,6 +260,8 @@ static int look_up(struct push *p, const struct binding *b, struct item **v,
 
 	for (i = 0; i < n; i++) {
 		if (v[i]->by_id)
+			continue;
+		if (e->no_xids && !v[i]->in_state && !v[i]->code)
 			continue;
 		xid[n_open] = push_item_xid(b, v[i]);
 		id[n_open] = v[i]->res_id;
@@ -533,7 +536,7 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 
 	if (!b || !spool_count(p->spool, number))
 		return 0;
-	if (learn(p, e, err) < 0)
+	if (learn(p, e, err) < 0 || push_survey(p, e, number, err) < 0)
 		return -1;
 	if (push_set_levels(p, b, number, err) < 0)
 		return -1;

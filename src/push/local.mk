@@ -24,5 +24,6 @@ libsluice_a_SOURCES += \
 	src/push/send.c \
 	src/push/since.c \
 	src/push/server.c src/push/server.h \
+	src/push/survey.c \
 	src/push/tree.c \
 	src/push/words.c src/push/words.h

@@ -6,6 +6,7 @@
  *
  *	intake.c   stream to receipts of unchanged records, and the spool
  *	entity.c   an entity's records in chunks: what is there, what is wanted
+ *	survey.c   whether there is anything to look for
  *	tree.c     parents before children
  *	resolve.c  references to database ids
  *	held.c     records that wait for others
@@ -51,6 +52,7 @@ struct push_options {
 	bool full;       /* send everything, whatever the state says */
 	bool verify;     /* ask Odoo, whatever the state says */
 	bool dry_run;    /* say what would happen */
+	bool broke_off;  /* the run before left calls of unknown outcome */
 	bool plan_text;  /* dry run: for people, not as JSON */
 	bool colour;     /* ... on a terminal */
 	struct push_masks masks;
@@ -64,6 +66,9 @@ struct push_entity {
 	char *name;
 	struct binding *binding; /* NULL: there is none */
 	bool learned;            /* the server's field types are known */
+	/* When its turn came, Odoo had no record with an external id of ours,
+	 * and none with the natural key: there is nothing to be found. */
+	bool no_xids, no_keys;
 	enum push_right may_create, may_write;
 	struct batch_size create, update; /* rows in a call */
 	bool marked, wrote;               /* since.c */
@@ -137,6 +142,15 @@ bool push_stale(const struct push *p, int64_t n);
 
 /* entity.c: all records of an entity. */
 int push_entity_run(struct push *p, unsigned number, struct err *err);
+
+/*
+ * survey.c: where many records come, ask first whether Odoo has any of the
+ * kind (no_xids, no_keys): in a first load there is no need to look for each.
+ * A call that is still at work on the server from before cannot double
+ * anything: `load` finds its external ids.
+ */
+int push_survey(struct push *p, struct push_entity *e, unsigned number,
+		struct err *err);
 
 /* tree.c: give the spooled records of a tree their levels. */
 int push_set_levels(struct push *p, const struct binding *b, unsigned number,

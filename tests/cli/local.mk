@@ -19,7 +19,8 @@ CLI_TESTS = \
 	tests/cli/t311-push-rights.sh \
 	tests/cli/t312-push-counts.sh \
 	tests/cli/t313-push-plan.sh \
-	tests/cli/t314-push-access.sh
+	tests/cli/t314-push-access.sh \
+	tests/cli/t318-push-first-load.sh
 
 TESTS += $(CLI_TESTS)
 EXTRA_DIST += $(CLI_TESTS) tests/lib/tap.sh

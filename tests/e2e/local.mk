@@ -13,7 +13,7 @@ E2E_TESTS = \
 	tests/e2e/e130-run-trouble.sh \
 	tests/e2e/e140-reconcile.sh \
 	tests/e2e/e150-push-plan.sh \
-	tests/e2e/e155-push-parallel.sh \
+	tests/e2e/e165-push-parallel.sh \
 	tests/e2e/e155-push-held.sh
 
 TESTS += $(E2E_TESTS)
@@ -42,4 +42,4 @@ check-parallel-19 check-parallel-14:
 	$(top_srcdir)/scripts/odoo hold $$release env SLUICE_E2E=$$release \
 		PARALLEL_PARENTS=50 PARALLEL_CHILDREN=18000 \
 		$(MAKE) $(AM_MAKEFLAGS) -j1 check \
-		TESTS=tests/e2e/e155-push-parallel.sh
+		TESTS=tests/e2e/e165-push-parallel.sh
