@@ -265,6 +265,7 @@ static int send_names(struct push *p, const struct binding *b, struct item **v,
 		struct reply reply = REPLY_INIT;
 		struct verdict verdict;
 		struct call call;
+		size_t had = n;
 		int64_t wait;
 
 		build_call(&call, b, v, n);
@@ -277,6 +278,11 @@ static int send_names(struct push *p, const struct binding *b, struct item **v,
 			return 0;
 		case ODOO_REJECT:
 		case ODOO_DIVIDE:
+			/* A call of a run that broke off may come in late. */
+			if (not_named(p, b, v, &n, err) < 0)
+				return -1;
+			if (n < had)
+				continue;
 			name_by_id(p, v, n);
 			return 0;
 		case ODOO_STOP:

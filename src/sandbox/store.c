@@ -22,6 +22,11 @@ struct store_slot {
 
 static int sql_fail(struct store *s, const char *sql, struct fail *f)
 {
+	if (sqlite3_extended_errcode(s->db) == SQLITE_CONSTRAINT_UNIQUE)
+		return fail_set(f, FAIL_DB, FAIL_VALIDATION,
+				"The operation cannot be completed: duplicate "
+				"key value violates unique constraint (%s)",
+				sqlite3_errmsg(s->db));
 	return fail_set(f, FAIL_OTHER, "psycopg2.OperationalError", "%s: %s",
 			sqlite3_errmsg(s->db), sql);
 }

@@ -31,13 +31,14 @@ crash() {
 		"$T/$1/err.$(cat "$T/$1/pushes")")
 }
 
-left=()
+left=() sent=()
 at=$CRASH_FIRST
 while :; do
 	take_world
 	crash "$w" "$at"
 	[ "$rc" = 137 ] || break
 	names["10#${w#W}"]="killed at point $at, $point"
+	[ "$point" != 'request sent' ] || sent+=("$at")
 	world_push "$w"
 	world_again "$w"
 	at=$((at + CRASH_EVERY))
@@ -46,6 +47,30 @@ is 'beyond the last point it is not killed' "$rc" 1
 if [ "$at" -gt 50 ]; then pass "$at points"; else fail "only $at points"; fi
 world_again "$w"
 names["10#${w#W}"]='not killed at all'
+
+# The server has not yet done what a dead run asked when the next one looks.
+overtaken() {
+	world_proxy "$1" 'late=0.25@*.load' 'late=0.25@*.create'
+	crash "$1" "$2"
+	WORLD_TARGETS='' world_push "$1"
+	sleep 0.6
+	world_direct "$1"
+	world_again "$1"
+}
+[ ${#sent[@]} -eq 0 ] || worlds_make ${#sent[@]}
+mapfile -t mine <<<"$worlds"
+running=()
+for i in "${!sent[@]}"; do
+	w=${mine[i]}
+	names["10#${w#W}"]="killed at point ${sent[i]}, and the server is slow"
+	overtaken "$w" "${sent[i]}" &
+	running+=($!)
+	[ ${#running[@]} -lt 5 ] || {
+		wait "${running[0]}"
+		running=("${running[@]:1}")
+	}
+done
+wait ${running[@]+"${running[@]}"}
 
 # A run that dies, and the run after it too, and so on to the end.
 for step in $CRASH_CHAIN; do

@@ -218,7 +218,7 @@ world_again() {
 		select(.outcome == "created") | "\(.entity) \(.key)"' |
 		sort | uniq -d | sed 's/^/created twice: /' >>"$d/why"
 	cat "$d"/receipts.* | jq -Rr 'fromjson? |
-		select(.outcome and .entity != "stock_balance") | "\(.xid) \(.id)"' |
+		select(.id and .entity != "stock_balance") | "\(.xid) \(.id)"' |
 		sort -u | cut -d' ' -f1 | uniq -d | sed 's/^/two ids: /' >>"$d/why"
 	(
 		unset WORLD_TARGETS SLUICE_CRASH_AT
