@@ -80,7 +80,7 @@ for step in $CRASH_CHAIN; do
 		crash "$w" "$step"
 		[ "$rc" != 137 ] || times=$((times + 1))
 		# What it does before it gets anywhere may take as many points.
-		[ $((times % 10)) -ne 9 ] || step=$((step + 5))
+		[ $((times % 5)) -ne 4 ] || step=$((step + 10))
 	done
 	world_again "$w"
 	names["10#${w#W}"]="killed $times times, after $step points each"

@@ -318,6 +318,6 @@ world_tell() {
 	} >>"$d/why" 2>&1
 	if [ ! -s "$d/why" ]; then pass "$2"; else
 		fail "$2" "$(cat "$d/why")" "exits $(cat "$d"/rc.* | tr '\n' ' ')" \
-			"$(cat "$d"/err.*)"
+			"$(tail -qn 3 "$d"/err.* | tail -n 20)"
 	fi
 }
