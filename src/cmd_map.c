@@ -245,6 +245,7 @@ static int map_stream(struct state *s, struct err *err)
 			job_count(s->job, "records", s->out.records);
 			if (job_settle(s->job, err) < 0)
 				return -1;
+			s->out.earlier = s->in.n_rejects;
 			return stream_close(&s->out, s->job->rejected, err);
 		case STREAM_FATAL:
 			*err = why;

@@ -12,6 +12,7 @@
 #include "core/crash.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/num.h"
 #include "core/sig.h"
 #include "core/stream.h"
 #include "odoo/session.h"
@@ -22,9 +23,9 @@
 #include "state/journal.h"
 
 static struct {
-	const char *target, *targets, *state, *plan;
+	const char *target, *targets, *state, *plan, *max_change;
 	bool full, verify, dry_run, allow_filtered, show_sensitive, held;
-	bool check_access;
+	bool check_access, snapshot;
 	int64_t batch;
 } given;
 
@@ -47,6 +48,10 @@ static const struct opt options[] = {
 	 "send every record, also those that did not change"},
 	{"verify", 0, OPT_FLAG, &given.verify, NULL,
 	 "compare every record with Odoo, whatever the state says"},
+	{"snapshot", 0, OPT_FLAG, &given.snapshot, NULL,
+	 "the stream has all records: archive those it does not have"},
+	{"max-change", 0, OPT_TEXT, &given.max_change, "P%",
+	 "stop before more than this share is created, archived or rejected"},
 	{"batch", 0, OPT_COUNT, &given.batch, "N",
 	 "at most N records in a call"},
 	{"allow-filtered", 0, OPT_FLAG, &given.allow_filtered, NULL,
@@ -101,6 +106,10 @@ static int read_stream(struct push *p, struct stream_in *in, struct err *cut,
 		case STREAM_OPEN:
 			if (!opened) {
 				take_run(p->job, &rec);
+				buf_add_span(&p->feed,
+					     rec_text(&rec,
+						      rec_get(&rec, rec.node,
+							      "feed")));
 				if (!p->opt.plan_text)
 					stream_open_from(p->out, "push", &rec);
 			}
@@ -126,6 +135,43 @@ out:
 	return rc;
 }
 
+/*
+ * What a snapshot lacks is only absent where the snapshot is whole and nothing
+ * of it was rejected on the way.  1 it is, 0 it is not, -1 with err.
+ */
+static int may_archive_absent(const struct push *p, const struct stream_in *in,
+			      const struct err *cut, struct err *err)
+{
+	uint64_t rejects = in->n_rejects + p->job->rejected;
+
+	if (cut->code)
+		return 0;
+	if (!in->any_framed)
+		return err_set(err, ERR_DATA,
+			       "--snapshot wants a stream with an opening and "
+			       "an end line: nothing was sent");
+	if (!rejects)
+		return 1;
+	log_warn("%llu records of the snapshot were rejected, so it is not "
+		 "whole: nothing is archived",
+		 (unsigned long long)rejects);
+	return 0;
+}
+
+static int take_absent(struct push *p, const struct stream_in *in,
+		       const struct err *cut, struct err *err)
+{
+	int may;
+
+	if (!p->opt.snapshot)
+		return 0;
+	may = may_archive_absent(p, in, cut, err);
+	if (may < 0)
+		return -1;
+	p->incomplete = !may;
+	return may ? push_absent(p, err) : 0;
+}
+
 static int push_all(struct push *p, struct stream_in *in, struct err *err)
 {
 	struct err cut = ERR_INIT;
@@ -133,7 +179,8 @@ static int push_all(struct push *p, struct stream_in *in, struct err *err)
 	if (read_stream(p, in, &cut, err) < 0)
 		return -1;
 	crash_point("stream read");
-	if (push_rest(p, err) < 0)
+	if (take_absent(p, in, &cut, err) < 0 || push_guard(p, err) < 0 ||
+	    push_rest(p, err) < 0)
 		return -1;
 	crash_point("all settled");
 	if (cut.code == ERR_NONE)
@@ -254,6 +301,28 @@ static int choose_plan(struct push_options *opt, struct err *err)
 	return 0;
 }
 
+/* --max-change; a snapshot has a limit in any case. */
+static int choose_guard(struct push_options *opt, struct err *err)
+{
+	struct span s = span_of(given.max_change ? given.max_change : "10%");
+	int64_t percent = 0;
+
+	if (given.snapshot && given.allow_filtered)
+		return err_set(err, ERR_USAGE,
+			       "a filtered stream is no --snapshot");
+	opt->snapshot = given.snapshot;
+	opt->guarded = given.snapshot || given.max_change;
+	if (s.len && s.p[s.len - 1] == '%')
+		s.len--;
+	if (num_parse(s, 0, 100, &percent) < 0)
+		return err_set(err, ERR_USAGE,
+			       "--max-change wants a share such as 5%%, not "
+			       "'%s'",
+			       given.max_change);
+	opt->max_change = (double)percent / 100;
+	return 0;
+}
+
 static void put_totals(const struct job *job, struct push *p)
 {
 	struct buf text = BUF_INIT(4096);
@@ -294,7 +363,11 @@ static int work(struct job *job, struct session *session, struct state *state,
 	struct push p;
 	struct err late = ERR_INIT;
 	uint64_t held = 0;
+	bool incomplete = false;
 	int rc = choose_plan(&opt, err);
+
+	if (rc == 0)
+		rc = choose_guard(&opt, err);
 
 	if (rc == 0 && !given.show_sensitive) {
 		rc = contracts_load(&contracts, NULL, job->opt.profiles, false,
@@ -307,16 +380,20 @@ static int work(struct job *job, struct session *session, struct state *state,
 	if (rc == 0)
 		rc = push_all(&p, in, err);
 	held = p.n_held;
+	incomplete = p.incomplete;
 	tell_waiting(job, &p);
 	if (rc == 0 && given.dry_run)
 		put_totals(job, &p);
+	if (rc == 0 && given.dry_run)
+		rc = push_guard_judge(&p, err);
 	push_release(&p);
 	count_requests(job, session);
 	if (rc == 0)
 		rc = job_settle(job, err);
 	if (rc == 0) {
+		out->earlier = in->n_rejects;
 		rc = stream_close(out, job->rejected, err);
-		if (rc == 0 && held)
+		if (rc == 0 && (held || incomplete))
 			rc = ERR_SOME;
 		goto out;
 	}

@@ -325,6 +325,7 @@ static int take_stream(struct validate *v, int argc, char **argv,
 			break;
 		}
 	}
+	v->out.earlier = in.n_rejects;
 	stream_in_release(&in);
 	return rc == 0 ? take_held(v, err) : rc;
 }

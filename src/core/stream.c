@@ -90,7 +90,7 @@ static bool member_count(struct rec *rec, const char *name, uint64_t *out)
 /* An end line: its count against what was seen. */
 static int take_end(struct stream_in *in, struct rec *rec, struct err *err)
 {
-	uint64_t records, rejects;
+	uint64_t records, rejects, earlier = 0;
 
 	if (!in->framed || in->ended) {
 		fatal(in, err, "an end line without an opening line");
@@ -108,7 +108,8 @@ static int take_end(struct stream_in *in, struct rec *rec, struct err *err)
 			       "--allow-filtered)",
 			       in->name, (unsigned long long)records,
 			       (unsigned long long)in->records);
-	in->n_rejects += rejects;
+	member_count(rec, "earlier", &earlier);
+	in->n_rejects += rejects + earlier;
 	in->ended = true;
 	return 0;
 }
@@ -282,6 +283,8 @@ int stream_close(struct stream_out *s, uint64_t rejects, struct err *err)
 		rec_add_bool(b, "end", true);
 		rec_add_count(b, "records", s->records);
 		rec_add_count(b, "rejects", rejects);
+		if (s->earlier)
+			rec_add_count(b, "earlier", s->earlier);
 		rec_put_close(b, '}');
 		buf_addc(b, '\n');
 	}

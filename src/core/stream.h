@@ -45,7 +45,8 @@ struct stream_in {
 	uint64_t records;   /* lines of the segment that are records, rejects
 			       among them */
 	uint64_t n_read;    /* the same of all input */
-	uint64_t n_rejects; /* sum of what the end lines say */
+	uint64_t n_rejects; /* sum of what the end lines say, of their stage
+			       and of the stages before */
 };
 
 /*
@@ -77,6 +78,7 @@ struct stream_out {
 	struct out out; /* append a record to out.buf, then stream_put_end */
 	bool framed;
 	uint64_t records;
+	uint64_t earlier; /* rejects of the stages before */
 };
 
 void stream_out_init(struct stream_out *s, int fd, bool unbuffered);

@@ -307,6 +307,22 @@ static bool is_unread(const struct item *it)
 }
 
 /*
+ * We archived the record when the legacy system did not have it any more, and
+ * it has it again.
+ */
+static void revive(const struct binding *b, struct item *it)
+{
+	int active = binding_index(b, "active");
+	struct item_cell *c = active < 0 ? NULL : &it->cell[active];
+
+	if (!c || it->op != OP_UPSERT || c->set || !c->known ||
+	    !span_is(c->had, "0"))
+		return;
+	c->set = true;
+	c->want = SPAN("1");
+}
+
+/*
  * What the state knows of an item.  `reread` stays set where Odoo has to be
  * asked.
  */
@@ -314,6 +330,7 @@ static int consult_state(struct push *p, const struct binding *b,
 			 struct arena *arena, struct item *it, struct err *err)
 {
 	struct xref x = {0};
+	size_t k;
 	int rc = xref_find(p->state, it->xid, &x, err);
 
 	it->reread = true;
@@ -322,12 +339,14 @@ static int consult_state(struct push *p, const struct binding *b,
 	it->in_state = true;
 	it->res_id = x.res_id;
 	it->by_id = x.by_id;
-	if (!x.clean || p->opt.verify || push_stale(p, x.n))
-		return 0;
 	rc = fill_had(p, b, arena, it, err);
-	if (rc > 0)
-		it->reread = false;
-	return rc < 0 ? -1 : 0;
+	if (rc <= 0)
+		return rc;
+	revive(b, it);
+	it->reread = !x.clean || p->opt.verify || push_stale(p, x.n);
+	for (k = 0; k < b->n_fields && it->reread; k++)
+		it->cell[k].known = false;
+	return 0;
 }
 
 /* ---- what to do --------------------------------------------------------- */
@@ -511,7 +530,7 @@ static void clear_chunk(struct chunk *c)
 	c->n = c->bytes = 0;
 }
 
-static int learn(struct push *p, struct push_entity *e, struct err *err)
+int push_learn(struct push *p, struct push_entity *e, struct err *err)
 {
 	const json_t *fields;
 
@@ -536,7 +555,7 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 
 	if (!b || !spool_count(p->spool, number))
 		return 0;
-	if (learn(p, e, err) < 0 || push_survey(p, e, number, err) < 0)
+	if (push_learn(p, e, err) < 0 || push_survey(p, e, number, err) < 0)
 		return -1;
 	if (push_set_levels(p, b, number, err) < 0)
 		return -1;

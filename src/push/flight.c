@@ -136,6 +136,7 @@ static int intend(struct flight *f, struct err *err)
 static void build_call(const struct flight *f, struct call *c)
 {
 	const struct lane *l = f->lane;
+	json_t *all = json_pack("{sb}", "active_test", 0);
 	struct buf *out;
 	size_t i;
 
@@ -150,6 +151,9 @@ static void build_call(const struct flight *f, struct call *c)
 	rec_put_close(out, ']');
 	call_arg_close(c);
 	call_context(c, l->b->context);
+	if (l->hidden)
+		call_context(c, all);
+	json_decref(all);
 }
 
 static void flight_free(struct flight *f)

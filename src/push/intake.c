@@ -21,6 +21,7 @@ int push_init(struct push *p, struct job *job, struct stream_out *out,
 	p->opt = *opt;
 	p->text.ceiling = 2 * LINE_CEILING;
 	p->xid.ceiling = 2 * XID_MAX;
+	p->feed.ceiling = LINE_CEILING;
 	hash_init(&p->hash);
 	progress_begin(&p->progress, "records", job->opt.quiet);
 	if (xref_max(state, &known, err) < 0)
@@ -48,6 +49,8 @@ void push_release(struct push *p)
 	buf_release(&p->text);
 	buf_release(&p->xid);
 	buf_release(&p->let_go);
+	buf_release(&p->feed);
+	hset_release(&p->sites);
 	hset_release(&p->waited);
 	progress_end(&p->progress);
 }
@@ -309,5 +312,7 @@ int push_take(struct push *p, struct rec *r, struct span line, struct err *err)
 	if (rc <= 0)
 		return rc;
 	push_item_fill(p, b, r, line, &it);
+	p->entity[number].in_stream = true;
+	push_absent_site(p, b, rec_text(r, rec_get(r, r->node, "site")));
 	return take_bound(p, &it, number, err);
 }

@@ -41,6 +41,7 @@ struct item {
 	unsigned char hash[HASH_128];
 	struct item_cell *cell; /* as many as the binding has fields */
 	int64_t res_id;         /* 0: not in Odoo, as far as known */
+	bool hidden;            /* archived: `.id` does not find it by itself */
 	bool by_id;             /* known to Odoo by database id only */
 	bool adopted;           /* found by natural key in this run */
 	bool in_state;          /* the state knew it when the run began */

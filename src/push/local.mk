@@ -1,4 +1,6 @@
 libsluice_a_SOURCES += \
+	src/push/absent.c \
+	src/push/guard.c \
 	src/push/access.c src/push/access.h \
 	src/push/adopt.c \
 	src/push/batch.c src/push/batch.h \

@@ -17,6 +17,8 @@
  *	queue.c    which rows go into the next call; pure
  *	receipt.c  how each record ended; words.c, in the words of the stream;
  *	           preview.c, for people
+ *	absent.c   what a full snapshot does not have any more
+ *	guard.c    a day that is not like others
  *	since.c    what a state that is a copy does not know
  *	rights.c   whether the user may do this at all
  *	access.c   the same for all entities, before anything is read
@@ -49,12 +51,15 @@ struct push_masks {
 };
 
 struct push_options {
-	bool full;       /* send everything, whatever the state says */
-	bool verify;     /* ask Odoo, whatever the state says */
-	bool dry_run;    /* say what would happen */
-	bool broke_off;  /* the run before left calls of unknown outcome */
-	bool plan_text;  /* dry run: for people, not as JSON */
-	bool colour;     /* ... on a terminal */
+	bool full;         /* send everything, whatever the state says */
+	bool verify;       /* ask Odoo, whatever the state says */
+	bool dry_run;      /* say what would happen */
+	bool broke_off;    /* the run before left calls of unknown outcome */
+	bool plan_text;    /* dry run: for people, not as JSON */
+	bool colour;       /* ... on a terminal */
+	bool snapshot;     /* what the stream does not have is to be archived */
+	bool guarded;      /* ... and `max_change` of what is known, at most */
+	double max_change; /* 0 to 1 */
 	struct push_masks masks;
 	int64_t batch;   /* rows in a call at most; 0: the target's */
 	const char *dir; /* --profiles or NULL */
@@ -70,8 +75,10 @@ struct push_entity {
 	 * and none with the natural key: there is nothing to be found. */
 	bool no_xids, no_keys;
 	enum push_right may_create, may_write;
-	struct batch_size create, update; /* rows in a call */
-	bool marked, wrote;               /* since.c */
+	struct batch_size create, update;        /* rows in a call */
+	bool marked, wrote;                      /* since.c */
+	bool in_stream;                          /* not only held before */
+	uint64_t n_known, n_created, n_archived; /* guard.c */
 	int64_t noted_ms;
 };
 
@@ -91,8 +98,14 @@ struct push {
 	unsigned char *stale; /* the same: written since the state knew */
 	size_t seen_bits;
 	struct progress progress;
-	uint64_t finished; /* records with a receipt or reject */
-	bool no_xids; /* this user may not write external ids */
+	uint64_t finished;   /* records with a receipt or reject */
+	struct buf feed;     /* of the stream */
+	struct hset sites;   /* absent.c: sites the stream has */
+	bool rehearsal;      /* guard.c: nothing is said */
+	bool incomplete;     /* a snapshot with rejects: 1 at the end */
+	bool joined;         /* held records are in the spool */
+	uint64_t n_rejected; /* guard.c */
+	bool no_xids;        /* this user may not write external ids */
 	/* held.c */
 	struct hset waited; /* external ids the state held at first */
 	uint64_t n_held;    /* of the stream, now held */
@@ -128,6 +141,24 @@ bool push_seen(const struct push *p, int64_t n);
 /* Hash, line, src, and whether it is a code, from the record in `r`. */
 void push_item_fill(struct push *p, const struct binding *b, struct rec *r,
 		    struct span line, struct item *it);
+
+/* entity.c: hold the binding to the server's fields, once. */
+int push_learn(struct push *p, struct push_entity *e, struct err *err);
+
+/*
+ * absent.c: a record of a per-site entity came from `site`; records that a
+ * whole snapshot does not name join the run, to be archived.
+ */
+void push_absent_site(struct push *p, const struct binding *b,
+		      struct span site);
+int push_absent(struct push *p, struct err *err);
+
+/*
+ * guard.c: before anything is sent, and at the end of a dry run: -1 with
+ * ERR_SOME where more would change than --max-change allows.
+ */
+int push_guard(struct push *p, struct err *err);
+int push_guard_judge(struct push *p, struct err *err);
 
 /*
  * since.c: find the records of a model that this user wrote after the state

@@ -16,6 +16,12 @@ struct span push_item_xid(const struct binding *b, const struct item *it)
 	return known ? span_of(known) : it->xid;
 }
 
+/* Of absent.c; one that is archived already is no news. */
+static bool is_absent(const struct item *it)
+{
+	return it->released && !it->since.len;
+}
+
 static bool is_new(const char *outcome)
 {
 	return !strcmp(outcome, "created");
@@ -120,6 +126,14 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 	struct buf *out = &p->out->out.buf;
 	size_t from = out->len;
 
+	push_entity_of(p, b)->n_created += is_new(outcome);
+	push_entity_of(p, b)->n_archived += !strcmp(outcome, "archived");
+	if (p->rehearsal || (is_absent(it) && !strcmp(outcome, "unchanged"))) {
+		it->finished = true;
+		return;
+	}
+	if (is_absent(it))
+		job_count(p->job, "absent", 1);
 	rec_put_open(out, '{');
 	rec_add_str(out, "entity", span_of(b->entity));
 	rec_add_str(out, "key", it->key);
@@ -168,6 +182,11 @@ int push_reject(struct push *p, struct item *it, const char *code,
 	int rc;
 
 	it->finished = true;
+	p->n_rejected++;
+	if (p->rehearsal)
+		return it->xid.len && !it->res_id
+			       ? spool_failed(p->spool, it->xid, err)
+			       : 0;
 	p->finished++;
 	p->job->released += it->released;
 	if (it->since.len) {

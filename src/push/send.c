@@ -130,6 +130,8 @@ static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
 	int field = r->field ? binding_index(l->b, r->field) : -1;
 
 	if (is_gone(l, r)) {
+		/* Removed, or archived by somebody: it is looked for again. */
+		it->hidden = true;
 		it->res_id = 0;
 		it->by_id = false;
 		return 0;
@@ -230,7 +232,7 @@ static const struct lane_ops records = {
 
 struct place {
 	struct item *it;
-	bool by_xid, large;
+	bool by_xid, large, hidden;
 	uint64_t by_ids;
 	struct span group;
 	size_t at;
@@ -257,6 +259,8 @@ static int by_lane(const void *a, const void *b)
 
 	if (x->large != y->large)
 		return x->large - y->large;
+	if (x->hidden != y->hidden)
+		return x->hidden - y->hidden;
 	if (x->by_xid != y->by_xid)
 		return y->by_xid - x->by_xid;
 	if (x->it->columns != y->it->columns)
@@ -270,8 +274,9 @@ static int by_lane(const void *a, const void *b)
 
 static bool same_lane(const struct place *a, const struct place *b)
 {
-	return a->large == b->large && a->by_xid == b->by_xid &&
-	       a->it->columns == b->it->columns && a->by_ids == b->by_ids;
+	return a->large == b->large && a->hidden == b->hidden &&
+	       a->by_xid == b->by_xid && a->it->columns == b->it->columns &&
+	       a->by_ids == b->by_ids;
 }
 
 static bool is_large(const struct binding *b, const struct item *it)
@@ -282,6 +287,19 @@ static bool is_large(const struct binding *b, const struct item *it)
 		if (it->columns >> k & 1)
 			bytes += it->cell[k].want.len + it->cell[k].data.len;
 	return bytes > LARGE_BYTES;
+}
+
+/*
+ * `load` looks for a database id as a search does, so that it does not find
+ * archived records without being told.
+ */
+static bool is_hidden(const struct binding *b, const struct item *it)
+{
+	int active = binding_index(b, "active");
+	const struct item_cell *c = active < 0 ? NULL : &it->cell[active];
+
+	return it->res_id &&
+	       (it->hidden || (c && c->known && span_is(c->had, "0")));
 }
 
 static struct lane make_lane(struct push *p, const struct binding *b,
@@ -300,6 +318,7 @@ static struct lane make_lane(struct push *p, const struct binding *b,
 		.right = first->by_xid ? "create" : "write",
 		.by_xid = first->by_xid,
 		.large = first->large,
+		.hidden = first->hidden,
 		.size = first->by_xid ? &e->create : &e->update,
 		.columns = first->it->columns,
 		.by_ids = first->by_ids,
@@ -319,6 +338,7 @@ int push_send(struct push *p, const struct binding *b, struct item **v,
 		place[i] = (struct place){v[i],
 					  by_xid(v[i]),
 					  is_large(b, v[i]),
+					  is_hidden(b, v[i]),
 					  ids_of(b, v[i]),
 					  group_of(b, v[i]),
 					  i};

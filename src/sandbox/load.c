@@ -301,6 +301,17 @@ static int flush_for(void *to, const char *xid, const struct model *m)
 
 /* --- records --- */
 
+/* Odoo looks for the record as a search does: archived ones are hidden. */
+static int is_shown(struct load *l, json_int_t id)
+{
+	json_t *domain = json_pack("[[ssI]]", "id", "=", id);
+	json_int_t n = 0;
+	int rc = orm_count(l->env, l->m, domain, &n);
+
+	json_decref(domain);
+	return rc < 0 ? -1 : n > 0;
+}
+
 /* ".id": the record must be there. */
 static int database_id(struct load *l, const json_t *record, json_int_t *id)
 {
@@ -328,7 +339,7 @@ static int database_id(struct load *l, const json_t *record, json_int_t *id)
 				"\"%s\"\n",
 				s ? s : "");
 	}
-	there = orm_exists(l->env, l->m, n);
+	there = is_shown(l, n);
 	if (there < 0)
 		return -1;
 	if (there) {

@@ -242,6 +242,14 @@ int spool_ref_put(struct spool *sp, struct span xid, int64_t res_id,
 	return put_ref(sp, xid, res_id, err);
 }
 
+int spool_refs_clear(struct spool *sp, struct err *err)
+{
+	if (sqlite3_exec(sp->db, "DELETE FROM ref", NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return fail(sp, err);
+	return 0;
+}
+
 enum spool_ref spool_ref(struct spool *sp, struct span xid, int64_t *res_id,
 			 struct err *err)
 {

@@ -68,6 +68,9 @@ enum spool_ref {
 	SPOOL_REF_FAILED,  /* a record of this run that was rejected */
 };
 
+/* Forget what was looked for, and who did not make it. */
+int spool_refs_clear(struct spool *sp, struct err *err);
+
 enum spool_ref spool_ref(struct spool *sp, struct span xid, int64_t *res_id,
 			 struct err *err);
 /* Remember an answer; res_id 0: missing. */

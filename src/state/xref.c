@@ -1,6 +1,10 @@
 #include "state/xref.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/mem.h"
+#include "core/xid.h"
 
 static void bind_span(sqlite3_stmt *s, int at, struct span text)
 {
@@ -128,6 +132,60 @@ int xref_drop(struct state *st, struct span xid, struct err *err)
 	if (run_on(st, STMT_XREF_DROP, xid, err) < 0)
 		return -1;
 	return run_on(st, STMT_CELLS_DROP, xid, err);
+}
+
+int xref_walk(struct state *st, const char *prefix, struct xref_walk *w,
+	      struct err *err)
+{
+	w->state = st;
+	w->stmt = NULL;
+	if (sqlite3_prepare_v2(state_db(st),
+			       "SELECT xid FROM xref WHERE xid >= ?1 AND "
+			       "xid < ?1 || char(0x10FFFF) ORDER BY xid",
+			       -1, &w->stmt, NULL) != SQLITE_OK)
+		return state_fail(st, err, "cannot be read");
+	sqlite3_bind_text(w->stmt, 1, prefix, -1, SQLITE_TRANSIENT);
+	return 0;
+}
+
+int xref_walk_next(struct xref_walk *w, struct span *xid, struct err *err)
+{
+	int rc = step_row(w->state, w->stmt, err);
+
+	if (rc > 0)
+		*xid = (struct span){(const char *)sqlite3_column_text(w->stmt,
+								       0),
+				     (size_t)sqlite3_column_bytes(w->stmt, 0)};
+	return rc;
+}
+
+void xref_walk_end(struct xref_walk *w)
+{
+	sqlite3_finalize(w->stmt);
+	w->stmt = NULL;
+}
+
+int xref_count(struct state *st, const char *entity, uint64_t *out,
+	       struct err *err)
+{
+	char *prefix = mem_printf(XID_MODULE ".%s.", entity);
+	sqlite3_stmt *s = NULL;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(state_db(st),
+			       "SELECT count(*) FROM xref WHERE xid >= ?1 AND "
+			       "xid < ?1 || char(0x10FFFF)",
+			       -1, &s, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(s, 1, prefix, -1, SQLITE_STATIC);
+		rc = step_row(st, s, err);
+	} else {
+		state_fail(st, err, "cannot be read");
+	}
+	if (rc > 0)
+		*out = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	free(prefix);
+	return rc < 0 ? -1 : 0;
 }
 
 int xref_max(struct state *st, int64_t *out, struct err *err)

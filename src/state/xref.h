@@ -59,6 +59,24 @@ int xref_dirty(struct state *st, struct span xid, struct err *err);
 /* Forget the record: Odoo does not have it.  Within a transaction. */
 int xref_drop(struct state *st, struct span xid, struct err *err);
 
+/*
+ * Walk the external ids that begin with `prefix`, in their order.  The state
+ * may be read meanwhile.  xref_walk_end is called in any case.
+ */
+struct xref_walk {
+	struct state *state;
+	sqlite3_stmt *stmt;
+};
+int xref_walk(struct state *st, const char *prefix, struct xref_walk *w,
+	      struct err *err);
+/* 1 and `xid`, valid until the next call; 0 no more; -1 with err. */
+int xref_walk_next(struct xref_walk *w, struct span *xid, struct err *err);
+void xref_walk_end(struct xref_walk *w);
+
+/* How many records of an entity there are. */
+int xref_count(struct state *st, const char *entity, uint64_t *out,
+	       struct err *err);
+
 /* The highest `n` there is. */
 int xref_max(struct state *st, int64_t *out, struct err *err);
 
