@@ -74,8 +74,8 @@ void batch_size_took(struct batch_size *s, size_t rows, int64_t ms)
 	/* A small call says nothing about a full one unless it was slow. */
 	if (fit > s->rows && rows < s->rows - s->rows / 4)
 		return;
-	if (fit > 2 * s->rows)
-		fit = 2 * s->rows;
+	if (fit > BATCH_GROWTH * s->rows)
+		fit = BATCH_GROWTH * s->rows;
 	if (fit < s->rows / 2)
 		fit = s->rows / 2;
 	s->rows = fit < 1 ? 1 : fit > s->max ? s->max : fit;

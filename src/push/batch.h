@@ -49,6 +49,7 @@ struct batch_size {
 #define BATCH_START   100
 #define BATCH_MAX     1000
 #define BATCH_GOAL_MS 5000
+#define BATCH_GROWTH  4  /* times, from one call to the next */
 #define BATCH_SHARE   50 /* rows not worth dividing among connections */
 /* A call has no more bytes of cells than this, whatever its rows. */
 #define BATCH_BYTES ((size_t)4 << 20)
