@@ -10,12 +10,12 @@
 
 #define SETTLE_MAX_S ((int64_t)7 * 24 * 3600)
 
-static const char *const flow_keys[] = {"flow",        "target",    "inbox",
-					"archive",     "work",      "feeds",
-					"max_rejects", "reconcile", "settle_s",
-					NULL};
-static const char *const feed_keys[] = {"feed",        "files", "required",
-					"max_rejects", "needs", NULL};
+static const char *const flow_keys[] = {
+	"flow",        "target",     "inbox",     "archive",  "work", "feeds",
+	"max_rejects", "max_change", "reconcile", "settle_s", NULL};
+static const char *const feed_keys[] = {"feed",        "files",      "required",
+					"max_rejects", "max_change", "snapshot",
+					"needs",       NULL};
 
 /* Whether `path` climbs out of the folder it is joined to. */
 static bool climbs(const char *path)
@@ -52,6 +52,27 @@ static int take_limit(const struct yt_node *n, const char **out,
 		return 0;
 	}
 	return yt_err(at, err, "max_rejects is a number or P%%, not '%s'",
+		      *out);
+}
+
+static int take_share(const struct yt_node *n, const char **out,
+		      struct err *err)
+{
+	const struct yt_node *at = yt_get(n, "max_change");
+	struct span s;
+	int64_t v;
+
+	if (!at)
+		return 0;
+	if (yt_text(n, "max_change", out, err) < 0)
+		return -1;
+	s = span_of(*out);
+	if (s.len && s.p[s.len - 1] == '%') {
+		s.len--;
+		if (num_parse(s, 0, 100, &v) == 0)
+			return 0;
+	}
+	return yt_err(at, err, "max_change is a share such as 5%%, not '%s'",
 		      *out);
 }
 
@@ -105,7 +126,10 @@ static int take_feed(struct flow *f, const struct yt_node *n,
 	    yt_bool(n, "required", &to->required, err) < 0)
 		return -1;
 	to->max_rejects = f->max_rejects;
-	if (take_limit(n, &to->max_rejects, err) < 0)
+	to->max_change = f->max_change;
+	if (take_limit(n, &to->max_rejects, err) < 0 ||
+	    take_share(n, &to->max_change, err) < 0 ||
+	    yt_bool(n, "snapshot", &to->snapshot, err) < 0)
 		return -1;
 	if (!*to->files || to->files[0] == '/' || climbs(to->files))
 		return yt_err(yt_get(n, "files"), err,
@@ -175,6 +199,7 @@ static int take(struct flow *f, const char *profiles, const char *base,
 	    take_folder(root, "archive", base, &f->archive, err) < 0 ||
 	    take_folder(root, "work", base, &f->work, err) < 0 ||
 	    take_limit(root, &f->max_rejects, err) < 0 ||
+	    take_share(root, &f->max_change, err) < 0 ||
 	    yt_int(root, "settle_s", 0, SETTLE_MAX_S, &f->settle_s, err) < 0)
 		return -1;
 	if (!*f->name || strchr(f->name, '/') || f->name[0] == '.')

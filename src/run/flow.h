@@ -18,6 +18,8 @@ struct flow_feed {
 	const char *feed;
 	const char *files;           /* pattern below the inbox */
 	const char *max_rejects;     /* the flow's where it has none; or NULL */
+	const char *max_change;      /* the same */
+	bool snapshot;               /* a file has all records */
 	bool required;               /* no file is something to report */
 	const struct yt_node *needs; /* feeds without which it does not run, or
 					NULL */
@@ -28,7 +30,7 @@ struct flow {
 	const char *name;
 	const char *target; /* NULL: must be said on the command line */
 	char *inbox, *archive, *work; /* folders */
-	const char *max_rejects;
+	const char *max_rejects, *max_change;
 	int64_t settle_s; /* a file this young is still being written */
 	struct flow_feed *feed;
 	size_t n_feeds;

@@ -425,6 +425,9 @@ int pipeline_push(struct pipeline *p, const struct pipeline_conf *conf,
 	stage_option(s, "--targets", conf->targets);
 	stage_option(s, "--state", conf->state);
 	stage_option(s, "--max-rejects", max_rejects);
+	stage_option(s, "--max-change", conf->max_change);
+	if (conf->snapshot)
+		stage_add(s, "--snapshot");
 	if (conf->dry_run)
 		stage_add(s, "--dry-run");
 	all = mem_printf("%s.all", p->receipts);

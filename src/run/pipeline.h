@@ -18,6 +18,8 @@ struct pipeline_conf {
 	const char *target;
 	const char *targets, *state; /* options of push, or NULL */
 	const char *dir;             /* of the run */
+	const char *max_change;      /* option of push, or NULL */
+	bool snapshot;
 	bool dry_run;
 };
 

@@ -348,6 +348,8 @@ static int process(struct run *r, struct run_input *in,
 		.targets = r->opt->targets,
 		.state = r->opt->state,
 		.dir = r->dir,
+		.max_change = in->feed->max_change,
+		.snapshot = in->feed->snapshot,
 		.dry_run = r->opt->dry_run,
 	};
 	struct pipeline *p = &in->line;

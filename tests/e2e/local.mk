@@ -12,6 +12,7 @@ E2E_TESTS = \
 	tests/e2e/e128-push-pictures.sh \
 	tests/e2e/e126-push-snapshot.sh \
 	tests/e2e/e130-run-trouble.sh \
+	tests/e2e/e135-run-snapshot.sh \
 	tests/e2e/e140-reconcile.sh \
 	tests/e2e/e150-push-plan.sh \
 	tests/e2e/e165-push-parallel.sh \
