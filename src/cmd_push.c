@@ -26,6 +26,7 @@ static struct {
 	const char *target, *targets, *state, *plan, *max_change;
 	bool full, verify, dry_run, allow_filtered, show_sensitive, held;
 	bool check_access, snapshot;
+	const char *priority;
 	int64_t batch;
 } given;
 
@@ -56,6 +57,8 @@ static const struct opt options[] = {
 	 "at most N records in a call"},
 	{"allow-filtered", 0, OPT_FLAG, &given.allow_filtered, NULL,
 	 "accept fewer records than the end line says"},
+	{"priority", 0, OPT_TEXT, &given.priority, "WORD",
+	 "urgent, normal (default) or bulk: who goes first where several push"},
 	{"check-access", 0, OPT_FLAG, &given.check_access, NULL,
 	 "read nothing; say whether the user may do what is needed (operands: "
 	 "entities)"},
@@ -409,7 +412,7 @@ out:
 
 static bool no_stream(void)
 {
-	return given.check_access;
+	return given.check_access || given.held;
 }
 
 /* Print what the user may; 77 where something is missing. */
@@ -462,7 +465,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	}
 	target = target_load(job->opt.profiles, given.targets, given.target,
 			     err);
-	if (!target || target_read_key(target, err) < 0)
+	if (!target || target_priority(target, given.priority, err) < 0 ||
+	    target_read_key(target, err) < 0)
 		goto out;
 	if (given.check_access) {
 		session = session_open(&target->endpoint, err);

@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "odoo/http.h"
+#include "state/state.h"
 
 static const char *const target_keys[] = {
 	"url",      "database",  "login",   "key",      "environment",
@@ -203,6 +204,32 @@ static const struct yt_node *pick(const struct yt_node *root, const char *name,
 	return NULL;
 }
 
+/* Beside the state files: what all processes of this user share. */
+static void place_gate(struct target *t)
+{
+	char *state = state_path(t->name);
+	char *path = mem_printf("%.*s.gate",
+				(int)(strlen(state) - strlen(".db")), state);
+
+	t->endpoint.gate = keep(t, path);
+	free(path);
+	free(state);
+}
+
+int target_priority(struct target *t, const char *option, struct err *err)
+{
+	const char *word = option ? option : getenv("SLUICE_PRIORITY");
+
+	if (!word || !*word) {
+		t->endpoint.priority = GATE_NORMAL;
+		return 0;
+	}
+	if (gate_priority_of(word, &t->endpoint.priority) == 0)
+		return 0;
+	return err_set(err, ERR_USAGE, "%s is urgent, normal or bulk, not '%s'",
+		       option ? "--priority" : "SLUICE_PRIORITY", word);
+}
+
 struct target *target_load(const char *option, const char *file,
 			   const char *name, struct err *err)
 {
@@ -219,6 +246,10 @@ struct target *target_load(const char *option, const char *file,
 	n = root ? pick(root, name, err) : NULL;
 	if (n)
 		rc = compile(t, n, err);
+	if (rc == 0) {
+		place_gate(t);
+		rc = target_priority(t, NULL, err);
+	}
 	yt_free(root);
 	if (rc == 0)
 		return t;

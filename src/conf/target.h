@@ -34,6 +34,12 @@ struct target {
 struct target *target_load(const char *option, const char *file,
 			   const char *name, struct err *err);
 
+/*
+ * How much of a hurry this process is in: `option` (--priority, or NULL),
+ * else $SLUICE_PRIORITY, which target_load heeds as well.  ERR_USAGE.
+ */
+int target_priority(struct target *t, const char *option, struct err *err);
+
 /* Read the key, which only commands that connect need.  ERR_PERM. */
 int target_read_key(struct target *t, struct err *err);
 void target_free(struct target *t); /* wipes the key; takes NULL */

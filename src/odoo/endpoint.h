@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/secret.h"
+#include "odoo/gate.h"
 
 enum endpoint_transport { TRANSPORT_AUTO, TRANSPORT_JSON2, TRANSPORT_JSONRPC };
 
@@ -30,6 +31,10 @@ struct endpoint {
 	int64_t batch;         /* rows in a call; 0: the default, 1000 */
 	int64_t requests_per_minute; /* 0: no limit */
 	int64_t timeout_ms;          /* of a whole call; 0: 120 s */
+	int64_t tries;               /* of one call; 0: the default, 8 */
+	int64_t give_up_after_ms;    /* 0: the default; backoff.h */
+	const char *gate;            /* file shared by all processes, or NULL */
+	enum gate_priority priority; /* of this one */
 };
 
 #define ENDPOINT_IN_FLIGHT  2

@@ -2,6 +2,7 @@ libsluice_a_SOURCES += \
 	src/odoo/backoff.c src/odoo/backoff.h \
 	src/odoo/call.c src/odoo/call.h \
 	src/odoo/endpoint.h \
+	src/odoo/gate.c src/odoo/gate.h \
 	src/odoo/http.c src/odoo/http.h \
 	src/odoo/reads.c src/odoo/reads.h \
 	src/odoo/reads_ids.c \

@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/crash.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/sig.h"
 
@@ -30,10 +31,30 @@ struct sched {
 	struct sched_item *head, **tail; /* in the order submitted */
 	size_t n_pending;                /* but the urgent ones */
 	size_t n_flying, window;
-	int64_t next_start_ms; /* requests_per_minute */
+	struct gate *gate;     /* NULL: without */
+	int64_t next_start_ms; /* requests_per_minute, without a gate */
 	int64_t stop_at_ms;    /* 0: not stopping */
 	struct sched_counts counts;
 };
+
+/*
+ * Where there is something to share.  Without the file the limit still holds
+ * for this process.
+ */
+static void open_gate(struct sched *s)
+{
+	struct err err = ERR_INIT;
+
+	if (!s->ep->gate ||
+	    (!s->ep->requests_per_minute && s->ep->priority == GATE_NORMAL))
+		return;
+	s->gate = gate_open(s->ep->gate, s->ep->priority,
+			    s->ep->requests_per_minute, &err);
+	if (!s->gate && s->ep->requests_per_minute)
+		log_warn("%s: the limit of requests is not shared with other "
+			 "processes: %s",
+			 s->ep->name, err.msg);
+}
 
 struct sched *sched_new(struct http *http, const struct endpoint *ep,
 			const struct login *login)
@@ -46,6 +67,7 @@ struct sched *sched_new(struct http *http, const struct endpoint *ep,
 	s->window = ep->in_flight ? (size_t)ep->in_flight
 				  : (size_t)ENDPOINT_IN_FLIGHT;
 	s->tail = &s->head;
+	open_gate(s);
 	return s;
 }
 
@@ -66,6 +88,7 @@ void sched_free(struct sched *s)
 		s->head = it->next;
 		free_item(it);
 	}
+	gate_close(s->gate);
 	free(s);
 }
 
@@ -164,9 +187,17 @@ static void start(struct sched *s, struct sched_item *it)
 	s->counts.requests++;
 	http_start(s->http, &rq);
 	buf_release(&url);
-	if (s->ep->requests_per_minute)
+	if (s->ep->requests_per_minute && !s->gate)
 		s->next_start_ms =
 			clock_ms() + 60000 / s->ep->requests_per_minute;
+}
+
+/* While someone of higher priority works, a connection is left to him. */
+static size_t window_now(struct sched *s)
+{
+	bool crowded = s->gate && gate_crowded(s->gate);
+
+	return crowded && s->window > 1 ? s->window - 1 : s->window;
 }
 
 /* Start what may start now; the time until the next may, at most TICK_MS. */
@@ -174,21 +205,28 @@ static int64_t start_due(struct sched *s)
 {
 	struct sched_item *it;
 	int64_t wait = TICK_MS;
+	size_t window = window_now(s);
 
 	for (it = s->head; it; it = it->next) {
 		int64_t now = clock_ms(), due;
 
 		if (it->state != ITEM_WAITING)
 			continue;
-		if (s->n_flying >= s->window && !it->urgent)
+		if (s->n_flying >= window && !it->urgent)
 			break;
 		due = it->not_before_ms;
 		if (due < s->next_start_ms)
 			due = s->next_start_ms;
-		if (due <= now)
-			start(s, it);
-		else if (due - now < wait)
-			wait = due - now;
+		if (due > now) {
+			wait = due - now < wait ? due - now : wait;
+			continue;
+		}
+		due = s->gate ? gate_take(s->gate) : 0;
+		if (due) {
+			wait = due < wait ? due : wait;
+			break;
+		}
+		start(s, it);
 	}
 	return wait;
 }
