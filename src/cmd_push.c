@@ -23,7 +23,7 @@
 #include "state/journal.h"
 
 static struct {
-	const char *target, *targets, *state, *plan, *max_change;
+	const char *target, *targets, *state, *plan, *max_change, *conflicts;
 	bool full, verify, dry_run, allow_filtered, show_sensitive, held;
 	bool check_access, snapshot;
 	const char *priority;
@@ -41,6 +41,8 @@ static const struct opt options[] = {
 	 "say what would happen; change nothing"},
 	{"plan", 0, OPT_TEXT, &given.plan, "text|json",
 	 "form of what --dry-run says (default: text on a terminal)"},
+	{"conflicts", 0, OPT_TEXT, &given.conflicts, "legacy|odoo|person",
+	 "who wins where Odoo was changed as well (default: by the binding)"},
 	{"show-sensitive", 0, OPT_FLAG, &given.show_sensitive, NULL,
 	 "do not mask sensitive fields in receipts and rejects"},
 	{"held", 0, OPT_FLAG, &given.held, NULL,
@@ -286,8 +288,9 @@ static void mask(void *context, struct span record, struct buf *out)
 
 /* ---- the run ----------------------------------------------------------- */
 
-/* How a dry run talks: to people on a terminal, else as JSON lines. */
-static int choose_plan(struct push_options *opt, struct err *err)
+/* How a dry run talks (to people on a terminal, else as JSON lines), and who
+ * wins a conflict. */
+static int read_words(struct push_options *opt, struct err *err)
 {
 	const char *no_colour = getenv("NO_COLOR");
 	bool terminal = isatty(STDOUT_FILENO);
@@ -296,6 +299,11 @@ static int choose_plan(struct push_options *opt, struct err *err)
 	    strcmp(given.plan, "json") != 0)
 		return err_set(err, ERR_USAGE, "--plan is text or json, not %s",
 			       given.plan);
+	if (given.conflicts &&
+	    binding_conflict(given.conflicts, &opt->conflicts) < 0)
+		return err_set(err, ERR_USAGE,
+			       "--conflicts is legacy, odoo or person, not %s",
+			       given.conflicts);
 	if (given.plan && !given.dry_run)
 		return err_set(err, ERR_USAGE, "--plan goes with --dry-run");
 	opt->plan_text =
@@ -367,7 +375,7 @@ static int work(struct job *job, struct session *session, struct state *state,
 	struct err late = ERR_INIT;
 	uint64_t held = 0;
 	bool incomplete = false;
-	int rc = choose_plan(&opt, err);
+	int rc = read_words(&opt, err);
 
 	if (rc == 0)
 		rc = choose_guard(&opt, err);

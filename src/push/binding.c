@@ -17,15 +17,19 @@
 
 static const char *const top_keys[] = {
 	"entity",  "model",   "adopt",    "identity", "empty",  "codes",
-	"context", "depends", "per_site", "hold",     "fields", NULL,
+	"context", "depends", "per_site", "hold",     "fields", "conflict",
+	NULL,
 };
 
 static const char *const field_keys[] = {
 	"from", "ref",     "through", "by",  "holds", "as",   "many", "exclusive", "owner",
-	"read", "default", "table",   "xid", "const", "else", NULL,
+	"read", "default", "table",   "xid", "const", "else", "conflict",
+	NULL,
 };
 
 static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};
+
+static const char *const conflict_words[] = {"legacy", "odoo", "person"};
 
 /* ---- loading ----------------------------------------------------------- */
 
@@ -208,6 +212,30 @@ static int get_context(struct layer l, json_t **out, struct err *err)
 	return 0;
 }
 
+int binding_conflict(const char *word, enum bind_conflict *out)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(conflict_words) / sizeof(char *); i++)
+		if (!strcmp(word, conflict_words[i])) {
+			*out = (enum bind_conflict)(CONFLICT_LEGACY + i);
+			return 0;
+		}
+	return -1;
+}
+
+static int get_conflict(struct layer l, enum bind_conflict *out,
+			struct err *err)
+{
+	const struct yt_node *n = layer_node(layer_get(l, "conflict"));
+
+	if (!n)
+		return 0;
+	if (n->type != YT_SCALAR || binding_conflict(n->text, out) < 0)
+		return yt_err(n, err, "conflict is legacy, odoo or person");
+	return 0;
+}
+
 /* ---- fields ------------------------------------------------------------ */
 
 static void set_place(struct bind_field *f, const struct yt_node *n)
@@ -310,6 +338,8 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 				      "owner is legacy, first or odoo");
 	}
 	f->owner = (enum bind_owner)word;
+	if (get_conflict(l, &f->conflict, err) < 0)
+		return -1;
 	if (!f->read)
 		f->read = mem_strdup(f->name);
 	if (get_text(l, "xid", &xid, err) < 0 ||
@@ -320,6 +350,39 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	if (decide_kind(f, xid, fixed, n, err) < 0)
 		return -1;
 	return compile_other(f, l, err);
+}
+
+static bool goes_through(const struct bind_field *f)
+{
+	return f && (f->through || goes_through(f->other));
+}
+
+/* Who wins: what the field says, else what is said for all of them. */
+static int compile_conflicts(struct binding *b, struct layer root,
+			     const struct yt_node *top, struct err *err)
+{
+	enum bind_conflict all = CONFLICT_UNASKED;
+	size_t i;
+
+	if (get_conflict(root, &all, err) < 0)
+		return -1;
+	for (i = 0; i < b->n_fields; i++) {
+		struct bind_field *f = &b->field[i];
+		bool cannot = f->owner != OWNER_LEGACY || goes_through(f);
+
+		if (f->conflict && (cannot || b->n_identity))
+			return err_set(err, ERR_CONFIG,
+				       "%s: 'conflict' is for fields of the "
+				       "legacy system, without 'through', of "
+				       "records with an external id",
+				       f->where);
+		if (!f->conflict && !cannot)
+			f->conflict = all;
+	}
+	if (all && b->n_identity)
+		return yt_err(top, err,
+			      "'conflict' does not go with 'identity'");
+	return 0;
 }
 
 static int compile_fields(struct binding *b, struct layer root,
@@ -393,8 +456,12 @@ static void add_field(struct hash *h, const struct bind_field *f)
 	unsigned char kinds[4] = {(unsigned char)f->kind,
 				  (unsigned char)f->owner,
 				  (unsigned char)f->many, f->other != NULL};
+	unsigned char conflict = (unsigned char)f->conflict;
 
 	hash_add(h, kinds, sizeof(kinds));
+	/* Bindings without such rules keep their digest. */
+	if (f->conflict)
+		hash_add(h, &conflict, 1);
 	add_text(h, f->name);
 	add_text(h, f->read);
 	add_text(h, f->from);
@@ -459,6 +526,7 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 	if (!b->model)
 		return yt_err(top, err, "a binding needs 'model'");
 	if (compile_fields(b, root, top, err) < 0 ||
+	    compile_conflicts(b, root, top, err) < 0 ||
 	    check_names(b, b->adopt, b->n_adopt, "adopt", top, err) < 0 ||
 	    check_names(b, b->identity, b->n_identity, "identity", top, err) <
 		    0)

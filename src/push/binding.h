@@ -32,6 +32,14 @@ enum bind_owner {
 	OWNER_ODOO,   /* never sent */
 };
 
+/* A field that somebody changed in Odoo, and the legacy system too: who wins */
+enum bind_conflict {
+	CONFLICT_UNASKED, /* the legacy system; Odoo is not asked */
+	CONFLICT_LEGACY,  /* the same, and it is said what was overwritten */
+	CONFLICT_ODOO,
+	CONFLICT_PERSON, /* neither: the record is rejected */
+};
+
 /* Field types of Odoo, as far as cells differ; from fields_get. */
 enum bind_type {
 	BIND_TYPE_NONE, /* not learned yet */
@@ -66,6 +74,7 @@ struct bind_field {
 	char *read; /* of the field that shows the value; mostly `name` */
 	enum bind_kind kind;
 	enum bind_owner owner;
+	enum bind_conflict conflict;
 	char *from;     /* canonical field; NULL for BIND_CONST, BIND_XID */
 	char *ref;      /* BIND_REF: the entity it names */
 	char *through;  /* BIND_REF: not that record, but the one in this
@@ -148,6 +157,9 @@ json_t *binding_field_names(const struct binding *b);
 const struct bind_field *binding_field(const struct binding *b,
 				       const char *name);
 int binding_index(const struct binding *b, const char *name);
+
+/* A conflict's word: legacy, odoo, person.  -1: none of them. */
+int binding_conflict(const char *word, enum bind_conflict *out);
 
 /* Whether cells of the field name records (external ids). */
 bool bind_is_relation(const struct bind_field *f);

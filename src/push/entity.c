@@ -344,8 +344,12 @@ static int consult_state(struct push *p, const struct binding *b,
 		return rc;
 	revive(b, it);
 	it->reread = !x.clean || p->opt.verify || push_stale(p, x.n);
-	for (k = 0; k < b->n_fields && it->reread; k++)
+	for (k = 0; k < b->n_fields && it->reread; k++) {
+		/* What was under way when a run broke off may hold by now. */
+		it->cell[k].accepted = it->cell[k].had;
+		it->cell[k].was_accepted = it->cell[k].known && x.clean;
 		it->cell[k].known = false;
+	}
 	return 0;
 }
 
@@ -486,6 +490,9 @@ static int work_items(struct push *p, const struct binding *b,
 		if (rc == 0)
 			rc = push_resolve(p, b, arena, v, n, err);
 	}
+	n = select_items(all, n_all, is_open, v);
+	if (rc == 0)
+		rc = push_conflicts(p, b, arena, v, n, err);
 	n = select_items(all, n_all, is_open, v);
 	if (rc == 0)
 		rc = carry_out(p, b, arena, v, n, err);

@@ -22,6 +22,9 @@ struct item_cell {
 	struct span had;  /* what Odoo holds: a cell, relations as ids where it
 			     was read, as `want` where the state says it */
 	struct span before; /* count.c: what Odoo held before the call */
+	struct span accepted; /* conflict.c: what the state says */
+	bool was_accepted;
+	struct span odoo; /* conflict.c: what Odoo holds, in words */
 	struct span name;   /* of a relation that was read: its record, as
 			       people know it; or empty */
 	bool set;           /* the record says something, maybe "clear it" */
@@ -37,6 +40,7 @@ struct item {
 	struct span identity;            /* count.c: who it is in Odoo */
 	struct span since; /* waited in the state from then on; or empty */
 	struct span waits; /* JSON array: what it waits for now; or empty */
+	struct span extra; /* further members of its reject, without braces */
 	enum item_op op;
 	unsigned char hash[HASH_128];
 	struct item_cell *cell; /* as many as the binding has fields */
@@ -55,7 +59,10 @@ struct item {
 	unsigned matches; /* count.c: records in Odoo that are it */
 	uint64_t columns; /* bits: fields to be sent */
 	uint64_t left;    /* bits: fields that differ and are left as they are */
-	const char *why_left; /* "owner", "exists"; where `left` is not 0 */
+	const char *why_left; /* "owner", "exists", "conflict" */
+	uint64_t kept;        /* bits: conflicts that Odoo won, and */
+	uint64_t quiet;       /* those among them that are no news */
+	uint64_t overwrites;  /* bits: conflicts that the record won */
 	int64_t ms;
 };
 

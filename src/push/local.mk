@@ -8,6 +8,7 @@ libsluice_a_SOURCES += \
 	src/push/binding.c src/push/binding.h \
 	src/push/binding_learn.c \
 	src/push/cell.c src/push/cell.h \
+	src/push/conflict.c \
 	src/push/count.c \
 	src/push/entity.c \
 	src/push/flight.c src/push/flight.h \

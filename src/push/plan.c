@@ -42,6 +42,8 @@ enum plan plan_item(const struct binding *b, struct item *it, bool full)
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
 
+		if (it->kept >> i & 1)
+			continue;
 		if (it->res_id ? goes_to_existing(f, it, c, full)
 			       : goes_at_creation(f, c))
 			it->columns |= (uint64_t)1 << i;
@@ -67,7 +69,7 @@ void plan_left(const struct binding *b, struct item *it)
 {
 	size_t k;
 
-	it->left = 0;
+	it->left = it->kept & ~it->quiet;
 	if (!it->res_id || it->code)
 		return;
 	for (k = 0; k < b->n_fields; k++) {
@@ -78,5 +80,7 @@ void plan_left(const struct binding *b, struct item *it)
 			it->left |= (uint64_t)1 << k;
 	}
 	if (it->left)
-		it->why_left = it->op == OP_CREATE ? "exists" : "owner";
+		it->why_left = it->kept & ~it->quiet ? "conflict"
+			       : it->op == OP_CREATE ? "exists"
+						     : "owner";
 }

@@ -26,7 +26,8 @@ enum plan plan_item(const struct binding *b, struct item *it, bool full);
 /*
  * Of a record that is there and needs nothing sent, or not all it says: the
  * fields that are known to differ and stay as they are, to it->left.  They are
- * Odoo's by owner, or the record was to be created only.
+ * Odoo's by owner, or the record was to be created only, or a conflict was
+ * Odoo's (it->kept).
  */
 void plan_left(const struct binding *b, struct item *it);
 

@@ -70,7 +70,7 @@ static void put_changes(struct buf *out, struct rec *r,
 		}
 		put_value(out, r, rec_get(r, m, "new"));
 		if (held) {
-			buf_adds(out, " (Odoo holds ");
+			buf_adds(out, " (now ");
 			put_value(out, r, held);
 			buf_addc(out, ')');
 		}
@@ -186,6 +186,7 @@ static const struct {
 	{"held", "held"},
 	{"skipped_owner", "left to Odoo"},
 	{"skipped_exists", "there already"},
+	{"skipped_conflict", "left to Odoo in a conflict"},
 	{"unchanged", "unchanged"},
 };
 

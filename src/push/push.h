@@ -11,6 +11,7 @@
  *	resolve.c  references to database ids
  *	held.c     records that wait for others
  *	adopt.c    records that exist under another identity
+ *	conflict.c fields that were changed in Odoo as well
  *	plan.c     create, update which columns, or nothing; pure
  *	send.c     what calls look like and how they are settled
  *	flight.c   calls in flight: journalled, sent, judged, divided
@@ -60,6 +61,7 @@ struct push_options {
 	bool snapshot;     /* what the stream does not have is to be archived */
 	bool guarded;      /* ... and `max_change` of what is known, at most */
 	double max_change; /* 0 to 1 */
+	enum bind_conflict conflicts; /* the rule for all, or UNASKED */
 	struct push_masks masks;
 	int64_t batch;   /* rows in a call at most; 0: the target's */
 	const char *dir; /* --profiles or NULL */
@@ -241,6 +243,15 @@ struct push_wait {
 /* Hold these, or reject what waited too long. */
 int push_hold(struct push *p, const struct binding *b, struct push_wait *v,
 	      size_t n, struct err *err);
+
+/*
+ * conflict.c: fields of records that are there, about to be sent, which
+ * somebody changed in Odoo: sent all the same, left to Odoo, or the record is
+ * rejected.
+ */
+int push_conflicts(struct push *p, const struct binding *b, struct arena *arena,
+		   struct item **v, size_t n, struct err *err);
+bool push_has_conflicts(const struct push *p, const struct binding *b);
 
 /* count.c: records of a binding with an identity of its own. */
 int push_counts(struct push *p, const struct binding *b, struct arena *arena,

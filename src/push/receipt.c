@@ -53,6 +53,8 @@ static void put_change(struct push *p, const struct binding *b,
 	buf_clear(&p->text);
 	words_put_want(b, it, k, &p->text);
 	rec_add_str(out, "new", buf_span(&p->text));
+	if (it->overwrites >> k & 1)
+		rec_add_str(out, "overwrote", it->cell[k].odoo);
 	rec_put_close(out, '}');
 }
 
@@ -116,8 +118,9 @@ static const char *count_name(const struct item *it, const char *outcome)
 {
 	if (strcmp(outcome, "skipped") != 0)
 		return outcome;
-	return !strcmp(it->why_left, "owner") ? "skipped_owner"
-					      : "skipped_exists";
+	return !strcmp(it->why_left, "owner")      ? "skipped_owner"
+	       : !strcmp(it->why_left, "conflict") ? "skipped_conflict"
+						   : "skipped_exists";
 }
 
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
@@ -178,7 +181,8 @@ int push_reject(struct push *p, struct item *it, const char *code,
 			   .value = value,
 			   .why = span_of(why),
 			   .record = it->line,
-			   .src = it->src};
+			   .src = it->src,
+			   .extra = it->extra};
 	int rc;
 
 	it->finished = true;
@@ -267,7 +271,8 @@ static void put_cells(const struct binding *b, const struct item *it,
 	for (i = 0; i < b->n_fields; i++) {
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
-		bool sent = it->columns >> i & 1;
+		/* A conflict that Odoo won is settled: it was said. */
+		bool sent = (it->columns | it->kept) >> i & 1;
 		bool ours = f->owner == OWNER_LEGACY || c->known || made;
 
 		/* What was held back is not what Odoo accepted. */

@@ -15,8 +15,9 @@ E2E_TESTS = \
 	tests/e2e/e135-run-snapshot.sh \
 	tests/e2e/e140-reconcile.sh \
 	tests/e2e/e150-push-plan.sh \
-	tests/e2e/e165-push-parallel.sh \
-	tests/e2e/e155-push-held.sh
+	tests/e2e/e151-push-conflicts.sh \
+	tests/e2e/e155-push-held.sh \
+	tests/e2e/e165-push-parallel.sh
 
 TESTS += $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) tests/lib/night.sh tests/lib/target.sh
