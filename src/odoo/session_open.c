@@ -39,7 +39,7 @@ static int fail(struct session *s, const struct verdict *v,
 			       "%s at %s cannot be trusted: %s", ep->name,
 			       ep->url, v->why);
 	if (r->how == REPLY_STRANGE)
-		return err_set(err, v->code,
+		return err_set(err, r->status == 404 ? ERR_REFUSED : v->code,
 			       "%s: what answers at %s is not Odoo's API: %s",
 			       ep->name, ep->url, v->why);
 	return err_set(err, v->code ? v->code : ERR_AGAIN, "%s at %s: %s",
@@ -60,7 +60,7 @@ static void knock(struct session *s, struct call *c, struct reply *r,
 		verdict_reply(v, r);
 		if ((v->what != ODOO_RETRY && v->what != ODOO_UNKNOWN) ||
 		    v->code != ERR_AGAIN || r->lost == LOST_TIMEOUT ||
-		    ++tries == GREET_TRIES)
+		    r->status == 404 || ++tries == GREET_TRIES)
 			return;
 		wait = session_backoff(s, tries, v, &ignored);
 		if (wait < 0)
@@ -159,6 +159,29 @@ static const struct transport_ops *choose(struct session *s, int release,
 }
 
 /*
+ * JSON-2 has one page for a database that is not there and one that cannot be
+ * reached now; /jsonrpc tells them apart.
+ */
+static int no_database(struct session *s, struct err *err)
+{
+	struct call c;
+	struct reply r;
+	struct verdict v;
+	int rc;
+
+	session_use(s, &tp_jsonrpc);
+	tp_jsonrpc.prove(&c, session_login(s));
+	session_try(s, &c, &r);
+	verdict_reply(&v, &r);
+	rc = r.how == REPLY_ERROR && v.what == ODOO_RETRY
+		     ? fail(s, &v, &r, err)
+		     : unknown_database(s, err);
+	reply_release(&r);
+	call_release(&c);
+	return rc;
+}
+
+/*
  * Prove the key.  `first` is what /jsonrpc said where it is not there: the
  * better reason when JSON-2 is not there either.
  */
@@ -189,7 +212,7 @@ static int log_in(struct session *s, int release, const struct err *first,
 		   r.status == 404) {
 		/* the page that an unknown database gets */
 		if (release)
-			unknown_database(s, err);
+			no_database(s, err);
 		else
 			*err = *first;
 	} else {

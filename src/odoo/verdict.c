@@ -186,6 +186,10 @@ static void grade_strange(struct verdict *v, const struct reply *r)
 	case 504:
 		grade(v, ODOO_UNKNOWN, ERR_AGAIN);
 		break;
+	case 404:
+		/* what 19 says, too, while its PostgreSQL is away */
+		grade(v, ODOO_RETRY, ERR_AGAIN);
+		break;
 	case 413:
 		grade(v, ODOO_DIVIDE, ERR_REFUSED);
 		v->reject = "odoo-too-large";

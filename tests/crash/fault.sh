@@ -124,7 +124,7 @@ for kind in $FAULT_KINDS; do
 	done
 done
 # Again and again, all the time, and a server that is slower than we wait.
-[ -n "${FAULT_MORE-}" ] || FAULT_MORE='drop-after@*.load#1-3 drop-before@*.load#2-4
+[ -n "${FAULT_MORE-}" ] || FAULT_MORE='404@*.load#2-3 drop-after@*.load#1-3 drop-before@*.load#2-4
 	504-after@every5 502@every3 cut-body@every4 drop-after@every7 drop-before@every2
 	503=1@10-14 late=1.5@*.load'
 for kind in $FAULT_MORE; do

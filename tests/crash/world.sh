@@ -281,7 +281,12 @@ worlds_read() {
 			elif type == "number" then (. * 1000000 | round / 1000000 | tostring)
 			elif . == null then "false" else tostring end;
 		(map(select(.error)) | .[] | "W0000 error \(.error.data.message)"),
-		(map({key: .id, value: (.result // [])}) | from_entries) as $r |
+		# Odoo makes, merges and leaves quants as it likes: what counts is
+		# how much there is.
+		(map({key: .id, value: (.result // [])}) | from_entries |
+			.quant |= (group_by([.product_id, .location_id, .lot_id]) |
+				map(.[0] + {quantity: (map(.quantity) | add)} |
+				select(.quantity != 0)))) as $r |
 		{category: "product.category", partner: "res.partner",
 		 product: "product.product", location: "stock.location",
 		 lot: $lots, quant: "stock.quant"} as $model |

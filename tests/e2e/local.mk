@@ -7,6 +7,7 @@ E2E_TESTS = \
 	tests/e2e/e105-run-nights-14.sh \
 	tests/e2e/e110-push-crash.sh \
 	tests/e2e/e120-push-lost-answers.sh \
+	tests/e2e/e122-push-killed-servers.sh \
 	tests/e2e/e125-push-heavy-record.sh \
 	tests/e2e/e127-push-older-state.sh \
 	tests/e2e/e128-push-pictures.sh \

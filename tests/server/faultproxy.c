@@ -72,7 +72,7 @@ static const char help[] =
 	"  cut-head          close after the first half of the answer's head\n"
 	"  cut-body          close after the first half of the answer's body\n"
 	"  cut-last          close before the last byte of the answer\n"
-	"  408, 429-bare, 500, 502, 503, 504\n"
+	"  404, 408, 429-bare, 500, 502, 503, 504\n"
 	"                    that status and an HTML page, not forwarded; with "
 	"=S\n"
 	"                    and Retry-After\n"
@@ -178,6 +178,7 @@ static const struct kind {
 	{"cut-head", DEED_CUT_HEAD, 0, NULL},
 	{"cut-body", DEED_CUT_BODY, 0, NULL},
 	{"cut-last", DEED_CUT_LAST, 0, NULL},
+	{"404", DEED_STATUS, 404, "Not Found"},
 	{"408", DEED_STATUS, 408, "Request Timeout"},
 	{"429-bare", DEED_STATUS, 429, "Too Many Requests"},
 	{"500", DEED_STATUS, 500, "Internal Server Error"},

@@ -288,9 +288,19 @@ START_TEST(wrong_databases)
 		     "\"psycopg2.OperationalError\",\"message\":\"FATAL:  "
 		     "database \\\"factory\\\" does not exist\\n\"}}}"),
 		END};
+	static const struct says away[] = {
+		VERSION("19"),
+		SAYS("/jsonrpc", "\"authenticate\"", 200,
+		     "{\"jsonrpc\":\"2.0\",\"error\":{\"data\":{\"name\":"
+		     "\"psycopg2.OperationalError\",\"message\":"
+		     "\"Connection refused\"}}}"),
+		END};
 
 	serve(says, NULL, NULL);
 	must_fail(ERR_CONFIG, "no database 'factory'");
+	teardown();
+	serve(away, NULL, NULL);
+	must_fail(ERR_AGAIN, "Connection refused");
 	teardown();
 	serve(old, NULL, NULL);
 	must_fail(ERR_CONFIG, "no database 'factory'");
@@ -347,6 +357,7 @@ START_TEST(every_call_has_language_and_company)
 		WHO,
 		MINE,
 		SAYS("/json/2/res.company/search", "Plant 1", 200, "[3]"),
+		SAYS("/json/2/res.company/search", "Plant 2", 200, "[]"),
 		SAYS("/json/2/x/y",
 		     "\"context\":{\"a\":1,\"lang\":\"de_DE\","
 		     "\"allowed_company_ids\":[3]}",
