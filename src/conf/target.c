@@ -17,7 +17,8 @@ static const char *const target_keys[] = {
 	"insecure", "limits",    NULL};
 static const char *const key_keys[] = {"file", "credential", "command", NULL};
 static const char *const limit_keys[] = {
-	"in_flight", "batch", "requests_per_minute", "timeout_s", NULL};
+	"in_flight",       "batch", "requests_per_minute", "timeout_s", "tries",
+	"give_up_after_s", NULL};
 
 /* The endpoint's texts outlive the YAML tree. */
 static const char *keep(struct target *t, const char *text)
@@ -108,7 +109,7 @@ static int compile_limits(struct target *t, const struct yt_node *n,
 {
 	const struct yt_node *l = yt_get(n, "limits");
 	struct endpoint *ep = &t->endpoint;
-	int64_t timeout_s = 0;
+	int64_t timeout_s = 0, give_up_after_s = 0;
 
 	if (!l)
 		return 0;
@@ -117,9 +118,12 @@ static int compile_limits(struct target *t, const struct yt_node *n,
 	    yt_int(l, "batch", 1, 10000, &ep->batch, err) < 0 ||
 	    yt_int(l, "requests_per_minute", 1, 60000, &ep->requests_per_minute,
 		   err) < 0 ||
-	    yt_int(l, "timeout_s", 1, 3600, &timeout_s, err) < 0)
+	    yt_int(l, "timeout_s", 1, 3600, &timeout_s, err) < 0 ||
+	    yt_int(l, "tries", 1, 20, &ep->tries, err) < 0 ||
+	    yt_int(l, "give_up_after_s", 1, 86400, &give_up_after_s, err) < 0)
 		return -1;
 	ep->timeout_ms = timeout_s * 1000;
+	ep->give_up_after_ms = give_up_after_s * 1000;
 	return 0;
 }
 

@@ -32,7 +32,7 @@ struct endpoint {
 	int64_t requests_per_minute; /* 0: no limit */
 	int64_t timeout_ms;          /* of a whole call; 0: 120 s */
 	int64_t tries;               /* of one call; 0: the default, 8 */
-	int64_t give_up_after_ms;    /* 0: the default; backoff.h */
+	int64_t give_up_after_ms;    /* waiting of a run; 0: 10 min */
 	const char *gate;            /* file shared by all processes, or NULL */
 	enum gate_priority priority; /* of this one */
 };

@@ -34,6 +34,7 @@ static void seed_backoff(struct session *s)
 {
 	backoff_init(&s->backoff,
 		     (uint64_t)clock_ms() * 2654435761U + (uint64_t)getpid());
+	backoff_limit(&s->backoff, s->ep->tries, s->ep->give_up_after_ms);
 }
 
 struct session *session_open(const struct endpoint *ep, struct err *err)
@@ -163,7 +164,7 @@ static void learn(struct session *s, const struct reply *r)
 	if (r->how == REPLY_RESULT || r->how == REPLY_ERROR)
 		backoff_good(&s->backoff);
 	else if (r->lost != LOST_STOPPED && r->lost != LOST_BIG)
-		backoff_bad(&s->backoff, clock_ms());
+		backoff_bad(&s->backoff, clock_ms() - r->took_ms, clock_ms());
 }
 
 void session_try(struct session *s, struct call *c, struct reply *reply)
@@ -197,7 +198,7 @@ int64_t session_backoff(struct session *s, unsigned tries,
 		return give_up(s, v, " (stopped by a signal)", err);
 	if (backoff_open(&s->backoff, clock_ms()))
 		return give_up(s, v, " (the server stays away)", err);
-	wait = backoff_wait(&s->backoff, tries, v->retry_after_ms);
+	wait = backoff_wait(&s->backoff, tries, v->retry_after_ms, clock_ms());
 	if (wait < 0)
 		return give_up(s, v, " (tried often enough)", err);
 	s->counts.retries++;

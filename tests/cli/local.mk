@@ -21,6 +21,7 @@ CLI_TESTS = \
 	tests/cli/t313-push-plan.sh \
 	tests/cli/t314-push-access.sh \
 	tests/cli/t315-push-priority.sh \
+	tests/cli/t316-push-away.sh \
 	tests/cli/t318-push-first-load.sh
 
 TESTS += $(CLI_TESTS)
