@@ -59,8 +59,8 @@ static const struct opt options[] = {
 	 "at most N records in a call"},
 	{"allow-filtered", 0, OPT_FLAG, &given.allow_filtered, NULL,
 	 "accept fewer records than the end line says"},
-	{"priority", 0, OPT_TEXT, &given.priority, "WORD",
-	 "urgent, normal (default) or bulk: who goes first where several push"},
+	{"priority", 0, OPT_TEXT, &given.priority, "urgent|normal|bulk",
+	 "who goes first where several push (default: normal)"},
 	{"check-access", 0, OPT_FLAG, &given.check_access, NULL,
 	 "read nothing; say whether the user may do what is needed (operands: "
 	 "entities)"},
