@@ -123,6 +123,10 @@ UNIT_TESTS += tests/unit/test_state
 tests_unit_test_state_SOURCES = tests/unit/test_state.c
 tests_unit_test_state_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_rights
+tests_unit_test_rights_SOURCES = tests/unit/test_rights.c
+tests_unit_test_rights_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_gate
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c
 tests_unit_test_gate_LDADD = $(UNIT_LIBS)
