@@ -5,9 +5,157 @@
 #include "core/log.h"
 #include "core/xid.h"
 #include "odoo/reads.h"
+#include "push/cell.h"
 #include "push/push.h"
 #include "state/journal.h"
 #include "state/xref.h"
+
+/* ---- claims ------------------------------------------------------------- */
+
+/*
+ * The natural key that these cells make, one for each field of b->adopt.
+ * False where they make none (see natural_key).
+ */
+static bool hash_key(const struct binding *b, const struct span *want,
+		     uint64_t *out)
+{
+	struct sip s;
+	bool any = false;
+	size_t i;
+
+	sip_init(&s);
+	for (i = 0; i < b->n_adopt; i++) {
+		const struct bind_field *f = binding_field(b, b->adopt[i]);
+
+		if (!bind_is_relation(f) && !want[i].len)
+			return false;
+		any = any || !bind_is_relation(f);
+		sip_add_span(&s, want[i]);
+	}
+	*out = sip_end(&s).lo;
+	return any;
+}
+
+static bool hash_item(const struct binding *b, const struct item *it,
+		      uint64_t *out)
+{
+	struct span want[BIND_FIELDS_MAX];
+	size_t i;
+
+	for (i = 0; i < b->n_adopt && i < BIND_FIELDS_MAX; i++)
+		want[i] = it->cell[binding_index(b, b->adopt[i])].want;
+	return hash_key(b, want, out);
+}
+
+/* The same of a record in the spool.  False also where a cell cannot be made:
+ * the record will be rejected. */
+static bool hash_record(struct push *p, const struct binding *b, struct rec *r,
+			uint64_t *out)
+{
+	const struct rec_node *fields = rec_get(r, r->node, "fields");
+	struct span site = rec_text(r, rec_get(r, r->node, "site"));
+	struct span want[BIND_FIELDS_MAX];
+	struct err ignored = ERR_INIT;
+	const char *code;
+	size_t at[BIND_FIELDS_MAX + 1], i;
+
+	buf_clear(&p->text);
+	for (i = 0; i < b->n_adopt && i < BIND_FIELDS_MAX; i++) {
+		at[i] = p->text.len;
+		if (cell_make(binding_field(b, b->adopt[i]), r, fields, site,
+			      &p->text, &code, &ignored) == CELL_BAD)
+			return false;
+	}
+	at[i] = p->text.len;
+	for (i = 0; i < b->n_adopt && i < BIND_FIELDS_MAX; i++)
+		want[i] =
+			(struct span){p->text.data ? p->text.data + at[i] : "",
+				      at[i + 1] - at[i]};
+	return hash_key(b, want, out);
+}
+
+/* Eight bytes a record, of the records of one entity. */
+struct claims {
+	uint64_t *hash;
+	size_t n, cap;
+};
+
+/* A record whose place the state knows claims nothing. */
+static int note_claim(struct push *p, const struct binding *b, struct rec *r,
+		      const struct spool_rec *s, struct claims *c,
+		      struct err *err)
+{
+	struct xref x = {0};
+	uint64_t h;
+	int rc = xref_find(p->state, s->xid, &x, err);
+
+	if (rc < 0 || (rc > 0 && x.res_id))
+		return rc < 0 ? -1 : 0;
+	if (rec_parse(r, s->line.p, s->line.len, err) < 0)
+		return -1;
+	if (!hash_record(p, b, r, &h))
+		return 0;
+	c->hash = mem_grow(c->hash, c->n, &c->cap, sizeof(*c->hash));
+	c->hash[c->n++] = h;
+	return 0;
+}
+
+static int by_hash(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Those that are there more than once, each once. */
+static void keep_repeated(struct claims *c)
+{
+	size_t left = 0, i;
+
+	if (c->n)
+		qsort(c->hash, c->n, sizeof(*c->hash), by_hash);
+	for (i = 1; i < c->n; i++)
+		if (c->hash[i] == c->hash[i - 1] &&
+		    (!left || c->hash[left - 1] != c->hash[i]))
+			c->hash[left++] = c->hash[i];
+	c->n = left;
+}
+
+int push_adopt_prepare(struct push *p, const struct binding *b, unsigned number,
+		       struct err *err)
+{
+	struct claims c = {NULL, 0, 0};
+	struct rec r = REC_INIT;
+	struct spool_rec s;
+	int rc;
+
+	free(p->claimed);
+	p->claimed = NULL;
+	p->n_claimed = 0;
+	if (!b->n_adopt || spool_count(p->spool, number) < 2)
+		return 0;
+	rc = spool_first(p->spool, number, err);
+	while (rc == 0 && (rc = spool_next(p->spool, &s, err)) > 0)
+		rc = note_claim(p, b, &r, &s, &c, err);
+	spool_stop(p->spool);
+	rec_release(&r);
+	keep_repeated(&c);
+	p->n_claimed = c.n;
+	if (c.n)
+		p->claimed = mem_realloc(c.hash, mem_mul(c.n, sizeof(*c.hash)));
+	else
+		free(c.hash);
+	return rc;
+}
+
+static bool is_claimed_again(const struct push *p, const struct binding *b,
+			     const struct item *it)
+{
+	uint64_t h;
+
+	return p->n_claimed && hash_item(b, it, &h) &&
+	       bsearch(&h, p->claimed, p->n_claimed, sizeof(h), by_hash);
+}
 
 /* ---- candidates --------------------------------------------------------- */
 
@@ -163,11 +311,13 @@ static int reject_claimed(struct push *p, const struct binding *b,
 	struct buf why = BUF_INIT(ERR_MSG_MAX);
 	int rc;
 
-	buf_addf(&why,
-		 "%s %lld in Odoo could be this one, or '%.*s' of this stream, "
-		 "by %s",
-		 b->model, (long long)f->id[0], SPAN_FMT(other->it->key),
-		 b->adopt[0]);
+	buf_addf(&why, "%s %lld in Odoo could be this one, or ", b->model,
+		 (long long)f->id[0]);
+	if (other)
+		buf_addf(&why, "'%.*s'", SPAN_FMT(other->it->key));
+	else
+		buf_adds(&why, "another one");
+	buf_addf(&why, " of this stream, by %s", b->adopt[0]);
 	rc = push_reject_field(p, b, f->it, "ambiguous",
 			       binding_index(b, b->adopt[0]), buf_str(&why),
 			       err);
@@ -188,6 +338,8 @@ static int decide(struct push *p, const struct binding *b, struct found *f,
 	for (k = 0; k < n; k++)
 		if (k != i && f[k].n == 1 && f[k].id[0] == f[i].id[0])
 			return reject_claimed(p, b, &f[i], &f[k], err);
+	if (is_claimed_again(p, b, f[i].it))
+		return reject_claimed(p, b, &f[i], NULL, err);
 	f[i].it->adopted = true;
 	f[i].it->res_id = f[i].id[0];
 	return 0;

@@ -566,6 +566,8 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 		return -1;
 	if (push_set_levels(p, b, number, err) < 0)
 		return -1;
+	if (push_adopt_prepare(p, b, number, err) < 0)
+		return -1;
 	if (spool_first(p->spool, number, err) < 0)
 		return -1;
 	while (rc == 0 && (rc = spool_next(p->spool, &s, err)) > 0) {

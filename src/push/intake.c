@@ -42,6 +42,7 @@ void push_release(struct push *p)
 		binding_free(p->entity[i].binding);
 	}
 	free(p->entity);
+	free(p->claimed);
 	free(p->seen);
 	free(p->stale);
 	spool_free(p->spool);

@@ -107,6 +107,9 @@ struct push {
 	bool incomplete;     /* a snapshot with rejects: 1 at the end */
 	bool joined;         /* held records are in the spool */
 	uint64_t n_rejected; /* guard.c */
+	uint64_t *claimed; /* adopt.c: hashes of natural keys that several
+			      records of the entity have, ascending */
+	size_t n_claimed;
 	bool no_xids;        /* this user may not write external ids */
 	/* held.c */
 	struct hset waited; /* external ids the state held at first */
@@ -195,6 +198,13 @@ int push_set_levels(struct push *p, const struct binding *b, unsigned number,
  */
 int push_resolve(struct push *p, const struct binding *b, struct arena *arena,
 		 struct item **v, size_t n, struct err *err);
+
+/*
+ * adopt.c: note the natural keys of all spooled records of an entity, so that
+ * two with the same one are known before the first is taken over.
+ */
+int push_adopt_prepare(struct push *p, const struct binding *b, unsigned number,
+		       struct err *err);
 
 /*
  * adopt.c: look for items that are not in Odoo under another identity, and
