@@ -134,7 +134,7 @@ int push_adopt_prepare(struct push *p, const struct binding *b, unsigned number,
 	p->n_claimed = 0;
 	if (!b->n_adopt || spool_count(p->spool, number) < 2)
 		return 0;
-	rc = spool_first(p->spool, number, err);
+	rc = spool_first(p->spool, number, false, err);
 	while (rc == 0 && (rc = spool_next(p->spool, &s, err)) > 0)
 		rc = note_claim(p, b, &r, &s, &c, err);
 	spool_stop(p->spool);

@@ -22,7 +22,7 @@ static const char *const top_keys[] = {
 };
 
 static const char *const field_keys[] = {
-	"from", "ref",     "through", "by",  "holds", "as",   "many", "exclusive", "owner",
+	"from", "ref",     "through", "by",  "holds", "as",   "many", "exclusive", "deferred", "owner",
 	"read", "default", "table",   "xid", "const", "else", "conflict",
 	NULL,
 };
@@ -268,6 +268,9 @@ static int decide_kind(struct bind_field *f, char *xid, char *fixed,
 	}
 	if (f->many && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'many' needs a ref");
+	if (f->deferred && (f->kind != BIND_REF || f->owner != OWNER_LEGACY))
+		return yt_err_key(n, err,
+				  "'deferred' needs a ref of owner legacy");
 	if (f->exclusive && f->kind != BIND_REF)
 		return yt_err_key(n, err, "'exclusive' needs a ref");
 	if (f->through && f->kind != BIND_REF)
@@ -297,6 +300,10 @@ static int compile_other(struct bind_field *f, struct layer l, struct err *err)
 		return 0;
 	if (!f->from)
 		return yt_err_key(n, err, "'else' needs 'from'");
+	if (layer_node(layer_get(other, "deferred")))
+		return yt_err_key(n, err,
+				  "'deferred' is said of the field, not in its "
+				  "'else'");
 	f->other = mem_zalloc(sizeof(*f->other));
 	f->other->name = mem_strdup(f->name);
 	return compile_field(f->other, other, err);
@@ -325,6 +332,7 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	    get_text(l, "default", &f->fallback, err) < 0 ||
 	    get_flag(l, "many", &f->many, err) < 0 ||
 	    get_flag(l, "exclusive", &f->exclusive, err) < 0 ||
+	    get_flag(l, "deferred", &f->deferred, err) < 0 ||
 	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
 		return -1;
 	owner = layer_node(layer_get(l, "owner"));
@@ -411,6 +419,21 @@ static int compile_fields(struct binding *b, struct layer root,
 	return 0;
 }
 
+/* What has no external id cannot be worked on twice. */
+static int check_deferred(const struct binding *b, const struct yt_node *top,
+			  struct err *err)
+{
+	size_t k;
+
+	for (k = 0; k < b->n_fields && b->n_identity; k++)
+		if (b->field[k].deferred)
+			return yt_err(top, err,
+				      "'%s' cannot be deferred: this entity "
+				      "has an 'identity'",
+				      b->field[k].name);
+	return 0;
+}
+
 /* Every name in `list` must be a field of the binding. */
 static int check_names(const struct binding *b, char *const *list, size_t n,
 		       const char *what, const struct yt_node *top,
@@ -428,6 +451,9 @@ static int check_names(const struct binding *b, char *const *list, size_t n,
 				      what, list[i]);
 		if (f->many)
 			return yt_err(top, err, "%s: '%s' is a list", what,
+				      list[i]);
+		if (f->deferred)
+			return yt_err(top, err, "%s: '%s' is deferred", what,
 				      list[i]);
 	}
 	return 0;
@@ -527,6 +553,7 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 		return yt_err(top, err, "a binding needs 'model'");
 	if (compile_fields(b, root, top, err) < 0 ||
 	    compile_conflicts(b, root, top, err) < 0 ||
+	    check_deferred(b, top, err) < 0 ||
 	    check_names(b, b->adopt, b->n_adopt, "adopt", top, err) < 0 ||
 	    check_names(b, b->identity, b->n_identity, "identity", top, err) <
 		    0)

@@ -86,6 +86,7 @@ struct bind_field {
 	char *fallback; /* cell where the canonical field is absent at
 			   creation, or null; or NULL */
 	bool many;      /* BIND_REF: a list of keys */
+	bool deferred;  /* BIND_REF: may follow when the record is there */
 	bool exclusive; /* BIND_REF: no two calls at a time name the same */
 	bool sensitive; /* masked in receipts and rejects */
 	char *as;       /* what the cell is where the field says anything */

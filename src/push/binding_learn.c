@@ -86,6 +86,10 @@ static int learn_field(const struct binding *b, struct bind_field *f,
 	if (check_way(b, f, type, err) < 0)
 		return -1;
 	f->required = json_is_true(json_object_get(about, "required"));
+	if (f->required && f->deferred)
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s is required: it cannot be deferred",
+			       f->where, b->model, f->name);
 	if (json_is_array(digits) && json_array_size(digits) == 2)
 		f->digits = (int)json_integer_value(json_array_get(digits, 1));
 	free(f->relation);

@@ -112,6 +112,11 @@ static int add_item(struct push *p, const struct binding *b, struct chunk *c,
 	it->key = keep(&c->arena, rec_text(r, rec_get(r, r->node, "key")));
 	it->since = keep(&c->arena, s->since);
 	it->released = s->released;
+	it->seq = s->seq;
+	it->last_pass = p->last_pass;
+	if (p->last_pass)
+		it->outcome = keep(&c->arena, s->outcome);
+	it->made = span_is(it->outcome, "created");
 	it->op = (enum item_op)read_op(r);
 	push_item_fill(p, b, r, line, it);
 	if (make_cells(p, b, &c->arena, r, it, err) < 0)
@@ -343,7 +348,9 @@ static int consult_state(struct push *p, const struct binding *b,
 	if (rc <= 0)
 		return rc;
 	revive(b, it);
-	it->reread = !x.clean || p->opt.verify || push_stale(p, x.n);
+	/* What the first pass made is known, if not all there. */
+	it->reread = (!x.clean || p->opt.verify || push_stale(p, x.n)) &&
+		     !it->made;
 	for (k = 0; k < b->n_fields && it->reread; k++) {
 		/* What was under way when a run broke off may hold by now. */
 		it->cell[k].accepted = it->cell[k].had;
@@ -351,6 +358,14 @@ static int consult_state(struct push *p, const struct binding *b,
 		it->cell[k].known = false;
 	}
 	return 0;
+}
+
+int push_defer(struct push *p, struct item *it, const char *outcome,
+	       struct err *err)
+{
+	it->finished = true;
+	p->n_deferred++;
+	return spool_defer(p->spool, it->seq, span_of(outcome), err);
 }
 
 /* ---- what to do --------------------------------------------------------- */
@@ -396,9 +411,16 @@ static int carry_out(struct push *p, const struct binding *b,
 	int rc = 0;
 
 	for (i = 0; i < n && rc == 0; i++) {
+		/* One that is there goes once, when all is known. */
+		if (v[i]->later && v[i]->res_id) {
+			rc = push_defer(p, v[i], v[i]->adopted ? "adopted" : "",
+					err);
+			continue;
+		}
 		switch (plan_item(b, v[i], p->opt.full)) {
 		case PLAN_NOTHING:
-			v[i]->untouched = v[i]->op == OP_CREATE && !v[i]->code;
+			v[i]->untouched = v[i]->op == OP_CREATE &&
+					  !v[i]->code && !v[i]->made;
 			plan_left(b, v[i]);
 			same[n_same++] = v[i];
 			break;
@@ -550,6 +572,16 @@ int push_learn(struct push *p, struct push_entity *e, struct err *err)
 	return 0;
 }
 
+static bool has_deferred(const struct binding *b)
+{
+	size_t k;
+
+	for (k = 0; k < b->n_fields; k++)
+		if (b->field[k].deferred)
+			return true;
+	return false;
+}
+
 int push_entity_run(struct push *p, unsigned number, struct err *err)
 {
 	struct push_entity *e = &p->entity[number];
@@ -560,21 +592,22 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 	uint32_t level = 0;
 	int rc = 0;
 
-	if (!b || !spool_count(p->spool, number))
+	if (!b || !spool_count(p->spool, number) ||
+	    (p->last_pass && !has_deferred(b)))
 		return 0;
 	if (push_learn(p, e, err) < 0 || push_survey(p, e, number, err) < 0)
 		return -1;
-	if (push_set_levels(p, b, number, err) < 0)
+	if (!p->last_pass && push_set_levels(p, b, number, err) < 0)
 		return -1;
 	if (push_adopt_prepare(p, b, number, err) < 0)
 		return -1;
-	if (spool_first(p->spool, number, err) < 0)
+	if (spool_first(p->spool, number, p->last_pass, err) < 0)
 		return -1;
 	while (rc == 0 && (rc = spool_next(p->spool, &s, err)) > 0) {
 		rc = 0;
 		/* Parents are settled before their children are looked at. */
 		if (c.n && (c.n >= CHUNK_ITEMS || c.bytes >= CHUNK_BYTES ||
-			    s.level != level)) {
+			    (s.level != level && !p->last_pass))) {
 			rc = work_chunk(p, b, &c, err);
 			clear_chunk(&c);
 			if (rc == 0)
@@ -586,13 +619,10 @@ int push_entity_run(struct push *p, unsigned number, struct err *err)
 		level = s.level;
 		if (rc == 0)
 			rc = add_item(p, b, &c, &r, &s, err);
-		if (rc == 0 && level == ORDER_CYCLE &&
-		    !c.item[c.n - 1]->finished)
+		if (rc == 0 && s.note.len && !c.item[c.n - 1]->finished)
 			rc = push_reject(p, c.item[c.n - 1], "reference-cycle",
 					 SPAN("key"), c.item[c.n - 1]->key,
-					 "the record is its own ancestor, or "
-					 "below one that is",
-					 err);
+					 s.note.p, err);
 	}
 	if (rc == 0 && c.n)
 		rc = work_chunk(p, b, &c, err);
@@ -632,35 +662,107 @@ static void add_field_edges(struct push *p, const struct bind_field *f,
 			add_entity_edge(p, f->ref, then, e);
 }
 
-int push_rest(struct push *p, struct err *err)
+/* What has to be before what; without the deferred where they go round. */
+static void entity_edges(struct push *p, bool deferred, struct edges *e)
 {
-	struct edges e = {NULL, 0, 0};
-	uint32_t *level, at;
-	size_t n, i, k, left;
-	int rc = push_held_join(p, err);
+	size_t i, k;
 
-	left = n = p->n_entities;
-	level = mem_alloc(mem_mul(n, sizeof(*level)));
-	for (i = 0; i < n; i++) {
+	e->n = 0;
+	for (i = 0; i < p->n_entities; i++) {
 		const struct binding *b = p->entity[i].binding;
 
 		for (k = 0; b && k < b->n_fields; k++)
-			add_field_edges(p, &b->field[k], (unsigned)i, &e);
+			if (deferred || !b->field[k].deferred)
+				add_field_edges(p, &b->field[k], (unsigned)i,
+						e);
 		for (k = 0; b && k < b->n_depends; k++)
-			add_entity_edge(p, b->depends[k], (unsigned)i, &e);
+			add_entity_edge(p, b->depends[k], (unsigned)i, e);
 	}
-	order_levels(e.v, e.n, n, level);
-	/* Entities that name each other come last, as they came. */
-	for (at = 0; rc == 0 && left; at++)
-		for (i = 0; i < n && rc == 0; i++)
-			if (level[i] == at ||
-			    (at == n && level[i] == ORDER_CYCLE)) {
-				rc = push_entity_run(p, (unsigned)i, err);
-				if (rc == 0)
-					rc = push_held_settle(p, err);
-				left--;
-			}
+}
+
+/* "location -> warehouse -> location": each needs the next. */
+static void tell_circle(const struct push *p, const uint32_t *around,
+			size_t start)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+	size_t at = start, left;
+
+	buf_adds(&b, p->entity[start].name);
+	for (left = p->n_entities; left; left--) {
+		at = around[at];
+		buf_addf(&b, " -> %s", p->entity[at].name);
+		if (at == start)
+			break;
+	}
+	log_warn("bindings refer to each other in a circle: %s; records go in "
+		 "the order they came, unless one of these references is "
+		 "deferred",
+		 buf_str(&b));
+	buf_release(&b);
+}
+
+static void order_entities(struct push *p, uint32_t *level)
+{
+	uint32_t *around = mem_alloc(mem_mul(p->n_entities, sizeof(*around)));
+	struct edges e = {NULL, 0, 0};
+	size_t n = p->n_entities, i;
+
+	entity_edges(p, true, &e);
+	if (order_levels(e.v, e.n, n, level, around)) {
+		entity_edges(p, false, &e);
+		order_levels(e.v, e.n, n, level, around);
+	}
+	for (i = 0; i < n; i++)
+		if (around[i] != ORDER_NONE) {
+			tell_circle(p, around, i);
+			break;
+		}
 	free(e.v);
+	free(around);
+}
+
+/* All entities, by their levels. */
+static int run_entities(struct push *p, const uint32_t *level, struct err *err)
+{
+	size_t left = p->n_entities, i;
+	uint32_t at;
+	int rc = 0;
+
+	for (at = 0; rc == 0 && left; at++)
+		for (i = 0; i < p->n_entities && rc == 0; i++) {
+			if (level[i] != at)
+				continue;
+			rc = push_entity_run(p, (unsigned)i, err);
+			if (rc == 0)
+				rc = push_held_settle(p, err);
+			left--;
+		}
+	if (rc == 0 && p->broken.code) {
+		*err = p->broken;
+		return -1;
+	}
+	return rc;
+}
+
+int push_rest(struct push *p, struct err *err)
+{
+	uint32_t *level;
+	int rc;
+
+	if (push_held_join(p, err) < 0 ||
+	    (p->n_deferred && spool_defer_none(p->spool, err) < 0))
+		return -1;
+	p->n_deferred = 0;
+	p->last_pass = false;
+	level = mem_alloc(mem_mul(p->n_entities, sizeof(*level)));
+	order_entities(p, level);
+	rc = run_entities(p, level, err);
+	if (rc == 0 && p->n_deferred) {
+		p->last_pass = true;
+		rc = spool_ask_again(p->spool, err);
+		if (rc == 0)
+			rc = run_entities(p, level, err);
+	}
 	free(level);
 	return rc;
 }

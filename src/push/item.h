@@ -49,11 +49,16 @@ struct item {
 	bool by_id;             /* known to Odoo by database id only */
 	bool adopted;           /* found by natural key in this run */
 	bool in_state;          /* the state knew it when the run began */
-	bool reread;      /* Odoo is to be asked, the state does not say */
-	bool read;        /* `had` is what Odoo said just now */
-	bool code;        /* stands for a record of Odoo's own */
-	bool finished;    /* has its receipt or reject, or waits on */
-	bool released;    /* comes from the state, not from the stream */
+	bool reread;         /* Odoo is to be asked, the state does not say */
+	bool read;           /* `had` is what Odoo said just now */
+	bool code;           /* stands for a record of Odoo's own */
+	bool finished;       /* has its receipt or reject, or waits on */
+	bool last_pass;      /* its deferred references are to be there now */
+	bool made;           /* ... and it was created in the first pass */
+	struct span outcome; /* last pass: "created", "adopted", or empty */
+	int64_t seq;         /* in the spool */
+	uint64_t later;      /* bits: fields that wait for the last pass */
+	bool released;       /* comes from the state, not from the stream */
 	bool untouched;   /* to be created only, and there: nothing accepted */
 	bool fresh;       /* count.c: there was none before */
 	unsigned matches; /* count.c: records in Odoo that are it */

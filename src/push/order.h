@@ -8,20 +8,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "`one` has to be there before `other`." */
+/* "`first` has to be there before `then`." */
 struct order_edge {
 	uint32_t first, then;
 };
 
-#define ORDER_CYCLE UINT32_MAX
+#define ORDER_NONE UINT32_MAX
 
 /*
  * Give each of `n` things a level: 0 where nothing has to be before it, else
- * one more than the highest of those before it.  Things on a cycle, or behind
- * one, get ORDER_CYCLE.  Edges are sorted by this; an edge from a thing to
- * itself is a cycle.
+ * one more than the highest of those before it.  Things that wait for each
+ * other in a circle share a level.  `around` is, for a thing in a circle, one
+ * of those in it that has to be there before; for all others ORDER_NONE.
+ * Edges are sorted by this; an edge from a thing to itself is a circle.
+ *
+ * Returns how many things are in circles.
  */
-void order_levels(struct order_edge *edge, size_t n_edges, size_t n,
-		  uint32_t *level);
+size_t order_levels(struct order_edge *edge, size_t n_edges, size_t n,
+		    uint32_t *level, uint32_t *around);
 
 #endif

@@ -36,13 +36,15 @@ enum plan plan_item(const struct binding *b, struct item *it, bool full)
 	it->columns = 0;
 	if (!it->res_id && (it->op == OP_UPDATE || it->op == OP_ARCHIVE))
 		return PLAN_MISSING;
-	if (it->res_id && (it->op == OP_CREATE || it->code))
+	if (it->res_id && ((it->op == OP_CREATE && !it->made) || it->code))
 		return PLAN_NOTHING;
 	for (i = 0; i < b->n_fields; i++) {
 		const struct bind_field *f = &b->field[i];
 		const struct item_cell *c = &it->cell[i];
 
-		if (it->kept >> i & 1)
+		/* Its turn comes, or the others had theirs. */
+		if (((it->later | it->kept) >> i & 1) ||
+		    (it->made && !f->deferred))
 			continue;
 		if (it->res_id ? goes_to_existing(f, it, c, full)
 			       : goes_at_creation(f, c))

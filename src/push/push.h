@@ -110,6 +110,9 @@ struct push {
 	uint64_t *claimed; /* adopt.c: hashes of natural keys that several
 			      records of the entity have, ascending */
 	size_t n_claimed;
+	bool last_pass;      /* the second, of what was deferred */
+	uint64_t n_deferred; /* records that wait for it */
+	struct err broken;   /* what push_receipt could not do */
 	bool no_xids;        /* this user may not write external ids */
 	/* held.c */
 	struct hset waited; /* external ids the state held at first */
@@ -187,6 +190,10 @@ int push_entity_run(struct push *p, unsigned number, struct err *err);
  */
 int push_survey(struct push *p, struct push_entity *e, unsigned number,
 		struct err *err);
+
+/* entity.c: leave the item for the last pass; `outcome` so far, or "". */
+int push_defer(struct push *p, struct item *it, const char *outcome,
+	       struct err *err);
 
 /* tree.c: give the spooled records of a tree their levels. */
 int push_set_levels(struct push *p, const struct binding *b, unsigned number,

@@ -129,6 +129,14 @@ void push_receipt(struct push *p, const struct binding *b, struct item *it,
 	struct buf *out = &p->out->out.buf;
 	size_t from = out->len;
 
+	if (it->later && !it->waits.len && !it->last_pass) {
+		if (!p->broken.code)
+			push_defer(p, it, outcome, &p->broken);
+		return;
+	}
+	if (it->outcome.len && !it->waits.len)
+		outcome =
+			span_is(it->outcome, "created") ? "created" : "adopted";
 	push_entity_of(p, b)->n_created += is_new(outcome);
 	push_entity_of(p, b)->n_archived += !strcmp(outcome, "archived");
 	if (p->rehearsal || (is_absent(it) && !strcmp(outcome, "unchanged"))) {
@@ -275,6 +283,9 @@ static void put_cells(const struct binding *b, const struct item *it,
 		bool sent = (it->columns | it->kept) >> i & 1;
 		bool ours = f->owner == OWNER_LEGACY || c->known || made;
 
+		if (it->later >> i & 1)
+			continue;
+
 		/* What was held back is not what Odoo accepted. */
 		if (sent || (c->set && !it->code && ours &&
 			     (!c->known || plan_same(f, it, c)))) {
@@ -313,13 +324,18 @@ int push_commit(struct push *p, const struct binding *b, int64_t batch,
 		put[i].res_id = v[i]->res_id;
 		put[i].by_id = v[i]->by_id;
 		put[i].identity = v[i]->identity;
-		put[i].held = v[i]->since.len != 0;
+		/* One with a reference to come is not done. */
+		put[i].held = v[i]->since.len && !v[i]->later;
 		if (v[i]->untouched)
 			put[i].cells.p = NULL;
-		else
+		else if (!v[i]->later)
 			put[i].hash = v[i]->hash;
 	}
 	rc = journal_close(p->state, batch, put, n, err);
+	for (i = 0; i < n && rc == 0; i++)
+		if (v[i]->later)
+			rc = spool_ref_put(p->spool, v[i]->xid, v[i]->res_id,
+					   err);
 	free(put);
 	free(at);
 	buf_release(&cells);

@@ -411,6 +411,13 @@ static int by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What is not there yet may be at the end of the run. */
+static bool may_follow(const struct bind_field *f, const struct item *it,
+		       const struct ref *r)
+{
+	return f->deferred && !it->last_pass && !cell_is_lookup(r->text);
+}
+
 /* The ids of one cell.  0 also where the item was rejected, or waits. */
 static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 		     size_t k, struct refs *refs, struct arena *arena,
@@ -423,12 +430,17 @@ static int fill_cell(struct push *p, const struct binding *b, struct item *it,
 	size_t n = 0, cap = 0, i;
 	int rc = 0;
 
+	it->later &= ~((uint64_t)1 << k);
 	while (cell_next_part(f, &rest, &part)) {
 		const struct bind_field *way = cell_way(f, part);
 		bool there;
 		const struct ref *r = &refs->v[place(refs, model_of(way, part),
 						     part, &there)];
 
+		if (!r->id && !r->pending && may_follow(f, it, r)) {
+			it->later |= (uint64_t)1 << k;
+			goto out;
+		}
 		if (!r->id && !r->pending) {
 			rc = add_wait(p, f, it, r, arena, w, err);
 			if (rc < 0 || it->finished)

@@ -13,11 +13,19 @@ enum {
 	SQL_FIND,
 	SQL_LEVEL,
 	SQL_WAITED,
+	SQL_NOTE,
+	SQL_NAME,
+	SQL_DEFER,
+	SQL_DEFERRED,
+	SQL_FORGET,
+	SQL_DEFER_NONE,
 	SQL_WALK,
 	SQL_REF_GET,
 	SQL_REF_PUT,
 	SQL_MAX,
 };
+
+#define COLUMNS "seq, xid, line, level, since, released, note, outcome"
 
 static const char *const sql[SQL_MAX] = {
 	[SQL_PUT] = "INSERT INTO rec (entity, xid, line) VALUES (?1, ?2, ?3) "
@@ -26,8 +34,15 @@ static const char *const sql[SQL_MAX] = {
 	[SQL_LEVEL] = "UPDATE rec SET level = ?2 WHERE seq = ?1",
 	[SQL_WAITED] =
 		"UPDATE rec SET since = ?2, released = ?3 WHERE xid = ?1",
-	[SQL_WALK] = "SELECT seq, xid, line, level, since, released FROM rec "
-		     "WHERE entity = ?1 "
+	[SQL_NOTE] = "UPDATE rec SET note = ?2 WHERE seq = ?1",
+	[SQL_NAME] = "SELECT xid FROM rec WHERE seq = ?1",
+	[SQL_DEFER] = "UPDATE rec SET outcome = ?2 WHERE seq = ?1",
+	[SQL_DEFERRED] = "SELECT " COLUMNS " FROM rec WHERE entity = ?1 AND "
+			 "outcome IS NOT NULL ORDER BY seq",
+	[SQL_DEFER_NONE] = "UPDATE rec SET outcome = NULL WHERE outcome IS NOT "
+			   "NULL",
+	[SQL_FORGET] = "DELETE FROM ref WHERE res_id = 0",
+	[SQL_WALK] = "SELECT " COLUMNS " FROM rec WHERE entity = ?1 "
 		     "ORDER BY level, seq",
 	[SQL_REF_GET] = "SELECT res_id FROM ref WHERE xid = ?1",
 	[SQL_REF_PUT] = "INSERT INTO ref (xid, res_id) VALUES (?1, ?2) "
@@ -39,7 +54,8 @@ static const char schema[] =
 	"PRAGMA cache_size=-8000; PRAGMA locking_mode=EXCLUSIVE;"
 	"CREATE TABLE rec (seq INTEGER PRIMARY KEY, entity INTEGER NOT NULL,"
 	" level INTEGER NOT NULL DEFAULT 0, xid TEXT NOT NULL UNIQUE,"
-	" line TEXT NOT NULL, since TEXT, released INTEGER NOT NULL DEFAULT 0);"
+	" line TEXT NOT NULL, since TEXT, released INTEGER NOT NULL DEFAULT 0,"
+	" note TEXT, outcome TEXT);"
 	"CREATE INDEX rec_turn ON rec (entity, level, seq);"
 	"CREATE TABLE ref (xid TEXT PRIMARY KEY, res_id INTEGER NOT NULL)"
 	" WITHOUT ROWID;"
@@ -48,7 +64,8 @@ static const char schema[] =
 struct spool {
 	sqlite3 *db;
 	sqlite3_stmt *stmt[SQL_MAX];
-	uint64_t *count; /* by entity */
+	sqlite3_stmt *walk; /* the one of stmt under way */
+	uint64_t *count;    /* by entity */
 	size_t n_counts;
 };
 
@@ -179,16 +196,6 @@ int spool_waited(struct spool *sp, struct span xid, struct span since,
 	return step_done(sp, s, err);
 }
 
-int spool_first(struct spool *sp, unsigned entity, struct err *err)
-{
-	sqlite3_stmt *s = sp->stmt[SQL_WALK];
-
-	sqlite3_reset(s);
-	if (sqlite3_bind_int(s, 1, (int)entity) != SQLITE_OK)
-		return fail(sp, err);
-	return 0;
-}
-
 static struct span column(sqlite3_stmt *s, int at)
 {
 	const char *p = (const char *)sqlite3_column_text(s, at);
@@ -196,9 +203,65 @@ static struct span column(sqlite3_stmt *s, int at)
 	return (struct span){p, (size_t)sqlite3_column_bytes(s, at)};
 }
 
+static int put_text(struct spool *sp, int which, int64_t seq, struct span text,
+		    struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[which];
+
+	sqlite3_bind_int64(s, 1, seq);
+	bind_span(s, 2, text);
+	return step_done(sp, s, err);
+}
+
+int spool_note(struct spool *sp, int64_t seq, struct span note, struct err *err)
+{
+	return put_text(sp, SQL_NOTE, seq, note, err);
+}
+
+int spool_defer(struct spool *sp, int64_t seq, struct span outcome,
+		struct err *err)
+{
+	return put_text(sp, SQL_DEFER, seq, outcome, err);
+}
+
+int spool_defer_none(struct spool *sp, struct err *err)
+{
+	return step_done(sp, sp->stmt[SQL_DEFER_NONE], err);
+}
+
+int spool_name(struct spool *sp, int64_t seq, struct buf *out, struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[SQL_NAME];
+	int rc;
+
+	sqlite3_bind_int64(s, 1, seq);
+	rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		buf_add_span(out, column(s, 0));
+	sqlite3_reset(s);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : fail(sp, err);
+}
+
+int spool_ask_again(struct spool *sp, struct err *err)
+{
+	return step_done(sp, sp->stmt[SQL_FORGET], err);
+}
+
+int spool_first(struct spool *sp, unsigned entity, bool deferred,
+		struct err *err)
+{
+	sqlite3_stmt *s = sp->stmt[deferred ? SQL_DEFERRED : SQL_WALK];
+
+	sp->walk = s;
+	sqlite3_reset(s);
+	if (sqlite3_bind_int(s, 1, (int)entity) != SQLITE_OK)
+		return fail(sp, err);
+	return 0;
+}
+
 int spool_next(struct spool *sp, struct spool_rec *out, struct err *err)
 {
-	sqlite3_stmt *s = sp->stmt[SQL_WALK];
+	sqlite3_stmt *s = sp->walk;
 	int rc = sqlite3_step(s);
 
 	if (rc == SQLITE_DONE) {
@@ -213,12 +276,14 @@ int spool_next(struct spool *sp, struct spool_rec *out, struct err *err)
 	out->level = (uint32_t)sqlite3_column_int64(s, 3);
 	out->since = column(s, 4);
 	out->released = sqlite3_column_int(s, 5) != 0;
+	out->note = column(s, 6);
+	out->outcome = column(s, 7);
 	return 1;
 }
 
 void spool_stop(struct spool *sp)
 {
-	sqlite3_reset(sp->stmt[SQL_WALK]);
+	sqlite3_reset(sp->walk);
 }
 
 static int put_ref(struct spool *sp, struct span xid, int64_t res_id,

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/err.h"
 #include "core/span.h"
 
@@ -20,10 +21,12 @@ struct spool;
 struct spool_rec {
 	int64_t seq; /* from 1, in the order of the stream */
 	uint32_t level;
-	struct span xid;   /* valid until the next spool_next */
-	struct span line;  /* the record */
-	struct span since; /* when it began to wait; empty: it did not */
-	bool released;     /* kept from an earlier run, not of the stream */
+	struct span xid;     /* valid until the next spool_next */
+	struct span line;    /* the record */
+	struct span since;   /* when it began to wait; empty: it did not */
+	struct span note;    /* why it cannot go, as text; or empty */
+	struct span outcome; /* what it came to so far, if it was deferred */
+	bool released;       /* kept from an earlier run, not of the stream */
 };
 
 struct spool *spool_new(struct err *err); /* NULL with ERR_IO */
@@ -50,8 +53,23 @@ int spool_find(struct spool *sp, struct span xid, int64_t *seq,
  * have 0. */
 int spool_level(struct spool *sp, int64_t seq, uint32_t level, struct err *err);
 
-/* Walk the records of an entity, by level and then by `seq`. */
-int spool_first(struct spool *sp, unsigned entity, struct err *err);
+/* Why a record cannot go; without a NUL. */
+int spool_note(struct spool *sp, int64_t seq, struct span note,
+	       struct err *err);
+/* Append the external id of a record. */
+int spool_name(struct spool *sp, int64_t seq, struct buf *out, struct err *err);
+
+/* The record is to be worked on a second time; this is its outcome so far. */
+int spool_defer(struct spool *sp, int64_t seq, struct span outcome,
+		struct err *err);
+
+/* No record is: the work begins anew. */
+int spool_defer_none(struct spool *sp, struct err *err);
+
+/* Walk the records of an entity, by level and then by `seq`; or those that
+ * were deferred, by `seq`. */
+int spool_first(struct spool *sp, unsigned entity, bool deferred,
+		struct err *err);
 /* 1 a record, 0 no more, -1 with err. */
 int spool_next(struct spool *sp, struct spool_rec *out, struct err *err);
 /* End a walk before its end. */
@@ -76,5 +94,7 @@ enum spool_ref spool_ref(struct spool *sp, struct span xid, int64_t *res_id,
 /* Remember an answer; res_id 0: missing. */
 int spool_ref_put(struct spool *sp, struct span xid, int64_t res_id,
 		  struct err *err);
+/* Forget what Odoo did not have: it may by now. */
+int spool_ask_again(struct spool *sp, struct err *err);
 
 #endif

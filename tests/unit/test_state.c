@@ -251,12 +251,24 @@ START_TEST(the_spool_keeps_order_and_keys)
 	ck_assert_uint_eq(spool_count(sp, 7), 0);
 	ck_assert_int_eq(spool_find(sp, SPAN("x.a"), &seq, &err), 1);
 	ck_assert_int_eq(spool_level(sp, seq, 1, &err), 0);
-	ck_assert_int_eq(spool_first(sp, 0, &err), 0);
+	ck_assert_int_eq(spool_first(sp, 0, false, &err), 0);
 	ck_assert_int_eq(spool_next(sp, &r, &err), 1);
 	ck_assert(span_is(r.line, "{b}"));
 	ck_assert_int_eq(spool_next(sp, &r, &err), 1);
 	ck_assert(span_is(r.line, "{a}"));
 	ck_assert_uint_eq(r.level, 1);
+	ck_assert_int_eq(spool_next(sp, &r, &err), 0);
+	ck_assert_int_eq(spool_first(sp, 0, true, &err), 0);
+	ck_assert_int_eq(spool_next(sp, &r, &err), 0);
+	ck_assert_int_eq(spool_defer(sp, seq, SPAN("created"), &err), 0);
+	ck_assert_int_eq(spool_note(sp, seq, SPAN("a -> a"), &err), 0);
+	ck_assert_int_eq(spool_waited(sp, SPAN("x.a"), SPAN("s"), true, &err),
+			 0);
+	ck_assert_int_eq(spool_first(sp, 0, true, &err), 0);
+	ck_assert_int_eq(spool_next(sp, &r, &err), 1);
+	ck_assert(span_is(r.line, "{a}") && span_is(r.outcome, "created"));
+	ck_assert(span_is(r.note, "a -> a") && span_is(r.since, "s"));
+	ck_assert(r.released);
 	ck_assert_int_eq(spool_next(sp, &r, &err), 0);
 	ck_assert_int_eq(spool_ref(sp, SPAN("x.a"), &id, &err),
 			 SPOOL_REF_UNKNOWN);
@@ -267,6 +279,9 @@ START_TEST(the_spool_keeps_order_and_keys)
 	ck_assert_int_eq(spool_ref_put(sp, SPAN("x.q"), 0, &err), 0);
 	ck_assert_int_eq(spool_ref(sp, SPAN("x.q"), &id, &err),
 			 SPOOL_REF_MISSING);
+	ck_assert_int_eq(spool_ask_again(sp, &err), 0);
+	ck_assert_int_eq(spool_ref(sp, SPAN("x.q"), &id, &err),
+			 SPOOL_REF_UNKNOWN);
 	ck_assert_int_eq(spool_failed(sp, SPAN("x.a"), &err), 0);
 	ck_assert_int_eq(spool_ref(sp, SPAN("x.a"), &id, &err),
 			 SPOOL_REF_FAILED);
