@@ -349,8 +349,8 @@ static int consult_state(struct push *p, const struct binding *b,
 		return rc;
 	revive(b, it);
 	/* What the first pass made is known, if not all there. */
-	it->reread = (!x.clean || p->opt.verify || push_stale(p, x.n)) &&
-		     !it->made;
+	it->reread =
+		(!x.clean || p->opt.verify || push_stale(p, x.n)) && !it->made;
 	for (k = 0; k < b->n_fields && it->reread; k++) {
 		/* What was under way when a run broke off may hold by now. */
 		it->cell[k].accepted = it->cell[k].had;

@@ -17,21 +17,22 @@ enum item_op { OP_UPSERT, OP_CREATE, OP_UPDATE, OP_ARCHIVE };
 /* One field of one record. */
 struct item_cell {
 	struct span want; /* as cell_make says it */
-	struct span data; /* of a binary field: the text `want` is the digest of */
-	struct span ids;  /* of a relation, once resolved: database ids */
-	struct span had;  /* what Odoo holds: a cell, relations as ids where it
-			     was read, as `want` where the state says it */
-	struct span before; /* count.c: what Odoo held before the call */
+	struct span
+		data; /* of a binary field: the text `want` is the digest of */
+	struct span ids; /* of a relation, once resolved: database ids */
+	struct span had; /* what Odoo holds: a cell, relations as ids where it
+			    was read, as `want` where the state says it */
+	struct span before;   /* count.c: what Odoo held before the call */
 	struct span accepted; /* conflict.c: what the state says */
 	bool was_accepted;
 	struct span odoo; /* conflict.c: what Odoo holds, in words */
-	struct span name;   /* of a relation that was read: its record, as
-			       people know it; or empty */
-	bool set;           /* the record says something, maybe "clear it" */
-	bool by_default;    /* only for creation */
-	bool resolved;      /* `ids` holds */
-	bool send_ids;      /* no external id: to be sent by database id */
-	bool known;         /* `had` holds */
+	struct span name; /* of a relation that was read: its record, as
+			     people know it; or empty */
+	bool set;         /* the record says something, maybe "clear it" */
+	bool by_default;  /* only for creation */
+	bool resolved;    /* `ids` holds */
+	bool send_ids;    /* no external id: to be sent by database id */
+	bool known;       /* `had` holds */
 };
 
 struct item {
@@ -63,7 +64,7 @@ struct item {
 	bool fresh;       /* count.c: there was none before */
 	unsigned matches; /* count.c: records in Odoo that are it */
 	uint64_t columns; /* bits: fields to be sent */
-	uint64_t left;    /* bits: fields that differ and are left as they are */
+	uint64_t left; /* bits: fields that differ and are left as they are */
 	const char *why_left; /* "owner", "exists", "conflict" */
 	uint64_t kept;        /* bits: conflicts that Odoo won, and */
 	uint64_t quiet;       /* those among them that are no news */
