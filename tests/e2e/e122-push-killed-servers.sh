@@ -107,16 +107,7 @@ kill_server() {
 		where query like '%lock table%' and pid <> pg_backend_pid()" >"$T/freed"
 	up
 }
-stop_server() {
-	as_root kill -TERM "$(master)"
-	sleep 0.3
-	sql "select pg_terminate_backend(pid) from pg_stat_activity
-		where query like '%lock table%' and pid <> pg_backend_pid()" >"$T/freed"
-	while [ -d "/proc/$(master)" ]; do sleep 0.1; done
-	up
-}
-
-worlds_make 7
+worlds_make 5
 mapfile -t mine <<<"$worlds"
 at=0
 next() {
@@ -126,10 +117,8 @@ next() {
 }
 next 'a database session is ended' 'a product' product_template end_sessions
 next 'PostgreSQL is restarted' 'a partner' res_partner restart_database
-next 'the workers are killed' 'a product' product_template kill_workers
 next 'the workers are killed' 'a count' stock_quant kill_workers
-next 'the server is killed' 'a count' stock_quant kill_server
-next 'the server is stopped' 'a product' product_template stop_server
+next 'the server is killed' 'a product' product_template kill_server
 stop_database
 world_push "${mine[at]}"
 is 'a run while PostgreSQL is away is for later' "$rc" 75
