@@ -5,7 +5,8 @@
 # usage: scripts/odoo hold 19|14 env ... tests/bench/push.sh 19|14
 #
 # One run, one machine: ratios can be trusted, single figures are worth what
-# the machine is worth that day.  Everything is done on a server of
+# the machine is worth that day.  What the server's processes used of the CPU is
+# said too: other work on the machine moves it less.  Everything is done on a server of
 # scripts/odoo that is reset before and after; it stops at the end unless it
 # ran at the start.  Rates are of whole processes, start and login included.
 # BENCH_SCALE (100) is per cent of the usual sizes; BENCH_PARTS (all) names
@@ -183,6 +184,7 @@ take_facts() {
 	# shellcheck disable=SC1090 # written by scripts/odoo
 	. "$facts"
 	printf '%s\n' "$ODOO_KEY" >key
+	jail=$(readlink -f "${facts%/env}/jail/root")
 }
 server() {
 	odoo up --workers "$1" >/dev/null || fail "Odoo $release does not start"
@@ -258,6 +260,19 @@ target() { # WINDOW
 	END
 }
 
+# Clock ticks of the server and its PostgreSQL so far.
+server_cpu() {
+	local link ticks=0 mine
+
+	for link in /proc/[0-9]*/root; do
+		[ "$(readlink "$link" 2>/dev/null)" = "$jail" ] || continue
+		mine=$(sed 's/.*) //' "${link%root}stat" 2>/dev/null |
+			awk '{print $12 + $13 + $14 + $15}')
+		ticks=$((ticks + ${mine:-0}))
+	done
+	echo "$ticks"
+}
+
 # push NAME [OPTION...]: NAME.jsonl with the state NAME.db; sets `seconds`.
 push() {
 	local name=$1 began rc
@@ -292,6 +307,8 @@ cell() {
 		ratio = b > 0 ? sprintf("%.2f", r / b) : "-"
 		printf "%10.*f %6s", r < 100, r, ratio}'
 }
+# milliseconds SECONDS N: of CPU, a record.
+milliseconds() { awk -v s="$1" -v n="$2" 'BEGIN {printf "%17.3f", 1000 * s / n}'; }
 line() { printf '%-44s%s\n' "$1" "$2"; }
 heading() {
 	local kind text=
@@ -305,7 +322,7 @@ heading() {
 
 # The machine's day changes while the bench runs: said again for each server.
 part_inproc() { # PASSES
-	local word name kind s rest="" quiet=""
+	local word name kind s used rest="" quiet="" text=""
 
 	{
 		printf 'CALLS = '
@@ -314,9 +331,10 @@ part_inproc() { # PASSES
 		cat "$SLUICE_SOURCE/tests/bench/push_inproc.py"
 	} >inproc.py
 	odoo shell <inproc.py >inproc.out || fail 'load in process fails'
-	while read -r word name kind s; do
+	while read -r word name kind s used; do
 		[ "$word" = inproc ] || continue
 		if [ "$name" = plain ]; then
+			text+=$(milliseconds "$used" "${new[$kind]}")
 			base[$kind]=$(rate "${new[$kind]}" "$s")
 			rest+=$(cell "$kind" "${base[$kind]}")
 		else
@@ -326,6 +344,7 @@ part_inproc() { # PASSES
 	[ -n "$rest" ] || fail 'load in process says nothing'
 	line 'load in process' "$rest"
 	[ -z "$quiet" ] || line 'load in process, tracking_disable' "$quiet"
+	costs+=("$(line 'load in process' "$text")")
 }
 
 part_loop() {
@@ -346,21 +365,28 @@ part_loop() {
 }
 
 part_new() { # WORKERS
-	local window kind rest
+	local window kind rest text used tick
 
+	tick=$(getconf CLK_TCK)
 	for window in "${windows[@]}"; do
 		fresh
 		target "$window"
-		rest=
+		rest='' text=''
 		for kind in "${kinds[@]}"; do
 			records "$kind" N 1 "${new[$kind]}" >new.jsonl
 			rm -f new.db*
+			used=$(server_cpu)
 			push new || fail 'sluice-push fails'
+			used=$(awk -v a="$used" -v b="$(server_cpu)" -v t="$tick" \
+				'BEGIN {print (b - a) / t}')
+			text+=$(milliseconds "$used" "${new[$kind]}")
 			expect "${new[$kind]} created"
 			rest+=$(cell "$kind" "$(rate "${new[$kind]}" "$seconds")")
 			requests+=" $(jq -r .requests summary)"
 		done
 		line "sluice-push, workers $1, in flight $window" "$rest"
+		costs+=("$(line "sluice-push, workers $1, in flight $window" \
+			"$text")")
 	done
 }
 
@@ -482,7 +508,7 @@ part_known() { # WORKERS
 # ---- the bench ---------------------------------------------------------------
 
 does() { [[ $parts == *" $1 "* ]]; }
-requests=
+requests='' costs=()
 began=$SECONDS
 echo "Odoo $release, $(nproc) processors; records a second, and ratio to load" \
 	"in process"
@@ -503,6 +529,10 @@ if does new; then
 		part_inproc 1
 	fi
 	part_new 2
+fi
+if [ ${#costs[@]} -gt 0 ]; then
+	heading "new: CPU ms of the server a record"
+	printf '%s\n' "${costs[@]}"
 fi
 if does known; then
 	heading "there: ${known[partner]} partners, ${known[product]} products, ${known[lot]} lots"
