@@ -166,6 +166,10 @@ START_TEST(what_is_refused)
 		{"entity: thing\nfields: {a: b}\n", ":1:1:", "model"},
 		{HEAD "fields:\n  a: {from: b, by: c, table: {d: e}}\n",
 		 ":4:3:", "only one"},
+		{HEAD "fields:\n  a: {from: b, conflict: me}\n",
+		 ":4:", "conflict"},
+		{HEAD "fields:\n  a: {from: b, owner: first, conflict: odoo}\n",
+		 ":4:3:", "'conflict' is for"},
 	};
 
 	put_file("base/thing.yaml", cases[_i].text);
@@ -441,6 +445,14 @@ START_TEST(plans)
 	/* Odoo's own and first-only fields are left alone. */
 	b->field[binding_index(b, "price")].owner = OWNER_FIRST;
 	ck_assert_int_eq(plan_item(b, &it, false), PLAN_NOTHING);
+	cell[binding_index(b, "price")].had = SPAN("2");
+	cell[binding_index(b, "price")].known = true;
+	plan_left(b, &it);
+	ck_assert_uint_eq(it.left, price);
+	ck_assert_str_eq(it.why_left, "owner");
+	cell[binding_index(b, "price")].had = SPAN("1.00");
+	plan_left(b, &it);
+	ck_assert_uint_eq(it.left, 0);
 	it.res_id = 0;
 	ck_assert_int_eq(plan_item(b, &it, false), PLAN_CREATE);
 	ck_assert_uint_eq(it.columns, price | kind);
@@ -461,7 +473,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, a_release_without_a_folder_uses_an_older_one);
 	tcase_add_test(tc, overlays_do_not_leak_upwards);
 	tcase_add_test(tc, the_digest_tells_bindings_apart);
-	tcase_add_loop_test(tc, what_is_refused, 0, 13);
+	tcase_add_loop_test(tc, what_is_refused, 0, 15);
 	tcase_add_test(tc, an_entity_without_a_binding_is_no_error);
 	tcase_add_loop_test(tc, cells, 0, 42);
 	tcase_add_loop_test(tc, what_odoo_says, 0, 13);
