@@ -199,7 +199,7 @@ static const char fields_get[] =
 	"\"land_id\":{\"type\":\"many2one\",\"relation\":\"res.country\"},"
 	"\"rank\":{\"type\":\"integer\"},"
 	"\"uom_ids\":{\"type\":\"many2many\",\"relation\":\"uom.uom\"},"
-	"\"blob\":{\"type\":\"binary\"},\"active\":{\"type\":\"boolean\"}}";
+	"\"blob\":{\"type\":\"reference\"},\"active\":{\"type\":\"boolean\"}}";
 
 static const char everything[] =
 	HEAD "fields:\n"
