@@ -147,6 +147,11 @@ char *arena_dup(struct arena *a, const char *p, size_t len)
 	return copy;
 }
 
+struct span arena_span(struct arena *a, struct span s)
+{
+	return (struct span){arena_dup(a, s.p ? s.p : "", s.len), s.len};
+}
+
 void arena_clear(struct arena *a)
 {
 	struct arena_block *b, *older;

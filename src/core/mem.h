@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "core/span.h"
+
 /* Sums and products of sizes; an overflow ends the program as no memory. */
 size_t mem_add(size_t a, size_t b);
 size_t mem_mul(size_t a, size_t b);
@@ -49,6 +51,8 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size);
 /* A copy with a NUL behind it. */
 char *arena_dup(struct arena *a, const char *p, size_t len);
+/* The same for a span, which may be empty. */
+struct span arena_span(struct arena *a, struct span s);
 /* Everything handed out becomes invalid; the largest block is kept. */
 void arena_clear(struct arena *a);
 void arena_release(struct arena *a);

@@ -7,6 +7,9 @@ libsluice_a_SOURCES += \
 	src/push/binary.c src/push/binary.h \
 	src/push/binding.c src/push/binding.h \
 	src/push/binding_learn.c \
+	src/push/chunk.c \
+	src/push/readback.c \
+	src/push/rest.c \
 	src/push/cell.c src/push/cell.h \
 	src/push/conflict.c \
 	src/push/count.c \

@@ -5,7 +5,10 @@
  * through entity by entity, parents before children:
  *
  *	intake.c   stream to receipts of unchanged records, and the spool
- *	entity.c   an entity's records in chunks: what is there, what is wanted
+ *	rest.c     entities in the order of their references
+ *	entity.c   the records of an entity, chunk by chunk
+ *	chunk.c    records to items with cells
+ *	readback.c what the state and Odoo have of an item
  *	survey.c   whether there is anything to look for
  *	tree.c     parents before children
  *	resolve.c  references to database ids
@@ -107,8 +110,8 @@ struct push {
 	bool incomplete;     /* a snapshot with rejects: 1 at the end */
 	bool joined;         /* held records are in the spool */
 	uint64_t n_rejected; /* guard.c */
-	uint64_t *claimed; /* adopt.c: hashes of natural keys that several
-			      records of the entity have, ascending */
+	uint64_t *claimed;   /* adopt.c: hashes of natural keys that several
+				records of the entity have, ascending */
 	size_t n_claimed;
 	bool last_pass;      /* the second, of what was deferred */
 	uint64_t n_deferred; /* records that wait for it */
@@ -179,6 +182,14 @@ int push_since_note(struct push *p, struct push_entity *e, bool end,
 /* Whether the state cannot vouch for the record with this xref n. */
 bool push_stale(const struct push *p, int64_t n);
 
+/*
+ * chunk.c: add a record of the spool; a value that cannot be bound rejects it.
+ * Empty the chunk for the next ones.
+ */
+int chunk_add(struct push *p, const struct binding *b, struct chunk *c,
+	      struct rec *r, const struct spool_rec *s, struct err *err);
+void chunk_clear(struct chunk *c);
+
 /* entity.c: all records of an entity. */
 int push_entity_run(struct push *p, unsigned number, struct err *err);
 
@@ -227,8 +238,15 @@ int push_adopt(struct push *p, const struct binding *b, struct arena *arena,
 int push_send(struct push *p, const struct binding *b, struct item **v,
 	      size_t n, struct err *err);
 
-/* entity.c: `had` of these items, as Odoo says; a res_id that is not there
- * becomes 0. */
+/*
+ * readback.c: what the state knows of an item (`reread` stays set where Odoo
+ * has to be asked); where items are in Odoo; `had` of these, as Odoo says,
+ * where a res_id that is not there becomes 0.
+ */
+int push_consult_state(struct push *p, const struct binding *b,
+		       struct arena *arena, struct item *it, struct err *err);
+int push_look_up(struct push *p, const struct binding *b, struct item **v,
+		 size_t n, struct err *err);
 int push_read(struct push *p, const struct binding *b, struct arena *arena,
 	      struct item **v, size_t n, struct err *err);
 
