@@ -17,8 +17,8 @@ struct command {
 	const char *summary;  /* one sentence */
 	const struct opt *options; /* its own; the common ones are added */
 	bool catches_signals;      /* sig_install: it finishes what it began */
-	bool reads_stream; /* without operands it reads standard input: a
-			      terminal there gets the usage text */
+	bool reads_stream;       /* without operands it reads standard input: a
+				    terminal there gets the usage text */
 	bool (*no_stream)(void); /* the options say it reads none; or NULL */
 	/*
 	 * 0 done, 1 done but some records were not (ERR_SOME), or -1 with err.

@@ -16,15 +16,15 @@
 #define TEXT_CEILING ((size_t)1 << 20)
 
 static const char *const top_keys[] = {
-	"entity",  "model",   "adopt",    "identity", "empty",  "codes",
-	"context", "depends", "per_site", "hold",     "fields", "conflict",
-	NULL,
+	"entity", "model",    "adopt",   "identity", "empty",
+	"codes",  "context",  "depends", "per_site", "hold",
+	"fields", "conflict", NULL,
 };
 
 static const char *const field_keys[] = {
-	"from", "ref",     "through", "by",  "holds", "as",   "many", "exclusive", "deferred", "owner",
-	"read", "default", "table",   "xid", "const", "else", "conflict",
-	NULL,
+	"from",  "ref",       "through",  "by",    "holds",    "as",
+	"many",  "exclusive", "deferred", "owner", "read",     "default",
+	"table", "xid",       "const",    "else",  "conflict", NULL,
 };
 
 static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};

@@ -10,8 +10,8 @@
 #include "push/queue.h"
 #include "state/journal.h"
 
-/* Above this a call of one row that never gets an answer, while Odoo answers
- * others, is the row's fault. */
+/* A call of one row that gets no answer so often, while everything else is
+ * answered, is the row's fault. */
 #define LOST_TRIES 4
 
 struct flights {
@@ -334,6 +334,13 @@ enum next {
 	NEXT_LEAVE,  /* the run ends: the intent stays open */
 };
 
+/* Tries of the run that are not this flight's own. */
+static int64_t other_tries(const struct flight *f)
+{
+	return (int64_t)session_counts(f->lane->p->session)->retries -
+	       (int64_t)f->alone;
+}
+
 /* The answer is lost, and Odoo has none of the rows. */
 static enum next lost(struct flight *f, const struct verdict *v,
 		      struct err *err)
@@ -342,7 +349,12 @@ static enum next lost(struct flight *f, const struct verdict *v,
 
 	if (f->n > 1)
 		return close_intent(f, err) < 0 ? NEXT_ERROR : NEXT_HALVES;
-	if (f->tries < LOST_TRIES)
+	if (!f->alone++) {
+		f->others = other_tries(f);
+		f->tries = 0; /* those were about halves */
+	}
+	/* Answers to others get lost, too: it is the way that is bad. */
+	if (f->alone <= LOST_TRIES || other_tries(f) > f->others)
 		return NEXT_AGAIN;
 	/* Odoo was just asked, so it is there. */
 	why.reject = "odoo-lost";

@@ -27,6 +27,8 @@ struct flight {
 	enum batch_row *out; /* how each ended; all BATCH_AGAIN at first */
 	int64_t ms;          /* what the call took */
 	unsigned tries;
+	unsigned alone; /* answers lost that were about one row */
+	int64_t others; /* tries of the run besides, at the first of them */
 };
 
 struct lane_ops {

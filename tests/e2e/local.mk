@@ -19,7 +19,7 @@ E2E_TESTS = \
 	tests/e2e/e151-push-conflicts.sh \
 	tests/e2e/e155-push-held.sh \
 	tests/e2e/e156-push-adopt.sh \
-	tests/e2e/e156-push-circles.sh \
+	tests/e2e/e157-push-circles.sh \
 	tests/e2e/e165-push-parallel.sh
 
 TESTS += $(E2E_TESTS)
