@@ -384,6 +384,40 @@ static dec_int divide(dec_int units, dec_int p, enum dec_half half)
 	return units < 0 ? quotient - 1 : quotient + 1;
 }
 
+int dec_div(struct dec a, struct dec b, unsigned scale, enum dec_half half,
+	    struct dec *out)
+{
+	bool minus = (a.units < 0) != (b.units < 0);
+	dec_int u = a.units < 0 ? -a.units : a.units;
+	dec_int p = b.units < 0 ? -b.units : b.units;
+	dec_int quotient, rest;
+	/* The quotient has a.scale - b.scale decimals without doing more. */
+	int more = (int)scale + (int)b.scale - (int)a.scale;
+
+	if (!p || scale > DEC_DIGITS_MAX)
+		return -1;
+	for (; more < 0; more++)
+		if (__builtin_mul_overflow(p, (dec_int)10, &p))
+			return -1;
+	if (p >= power(DEC_DIGITS_MAX - 1))
+		return -1;
+	quotient = u / p;
+	for (rest = u % p; more > 0; more--) {
+		rest *= 10;
+		if (__builtin_mul_overflow(quotient, (dec_int)10, &quotient) ||
+		    __builtin_add_overflow(quotient, rest / p, &quotient))
+			return -1;
+		rest %= p;
+	}
+	if (rest > p - rest ||
+	    (rest == p - rest && (half == DEC_HALF_UP || quotient % 2)))
+		quotient++;
+	if (!fits(quotient))
+		return -1;
+	*out = (struct dec){minus ? -quotient : quotient, scale};
+	return 0;
+}
+
 int dec_round(struct dec d, unsigned scale, enum dec_half half, struct dec *out)
 {
 	if (scale >= d.scale) {

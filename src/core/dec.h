@@ -61,6 +61,13 @@ int dec_add(struct dec a, struct dec b, struct dec *out);
 int dec_sub(struct dec a, struct dec b, struct dec *out);
 int dec_mul(struct dec a, struct dec b, struct dec *out);
 
+/*
+ * a / b to exactly `scale` digits behind the point, rounded once.  -1 where b
+ * is 0, where it has more than 36 digits, or the result does not fit.
+ */
+int dec_div(struct dec a, struct dec b, unsigned scale, enum dec_half half,
+	    struct dec *out);
+
 /* To exactly `scale` digits behind the point.  -1 where it does not fit. */
 int dec_round(struct dec d, unsigned scale, enum dec_half half,
 	      struct dec *out);

@@ -87,8 +87,23 @@ int expr_fail_why(struct expr_env *e, const struct expr *x, const struct val *v,
 
 /* NULL with err: what is wrong, *at where in `source`. */
 struct pattern *pattern_new(struct span source, size_t *at, struct err *err);
+/* The same, kept and freed with `s`. */
+struct pattern *pattern_keep(struct expr_scope *s, struct span source,
+			     size_t *at, struct err *err);
 void pattern_free(struct pattern *p);
 /* 1 where it is found in `text`, 0 where not, -1 beyond its limits. */
 int pattern_find(const struct pattern *p, struct span text);
+/*
+ * Whether `text` may replace what is found: $1, ${1}, $name, ${name}, $$.
+ * -1 with err, *at is the offending byte.
+ */
+int pattern_check_replacement(const struct pattern *p, struct span text,
+			      size_t *at, struct err *err);
+/*
+ * Every match in `s` replaced, the result in `a` (or `s` itself).  How many;
+ * -1 beyond the limits, -2 where the result is longer than a line.
+ */
+int pattern_replace(const struct pattern *p, struct span s, struct span by,
+		    struct arena *a, struct span *out);
 
 #endif

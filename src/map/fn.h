@@ -77,6 +77,9 @@ static inline int64_t fn_num_arg(const struct expr *call, size_t i,
 int fn_check_range(struct expr *call, struct expr_compile *c, size_t i,
 		   int64_t min, int64_t max);
 
+/* Argument `i` is half_up or half_even, into call->n. */
+int fn_rounding(struct expr *call, struct expr_compile *c, size_t i);
+
 #define FN_PREPARE(name) int name(struct expr *call, struct expr_compile *c)
 #define FN_RUN(name) \
 	int name(const struct expr *call, struct expr_env *e, struct val *v)
@@ -93,7 +96,14 @@ FN_RUN(fn_pad);
 FN_RUN(fn_strip_zeros);
 FN_PREPARE(fn_replace_prepare);
 FN_RUN(fn_replace);
+FN_PREPARE(fn_replace_pattern_prepare);
+FN_RUN(fn_replace_pattern);
 FN_RUN(fn_last4);
+
+/* fn_unicode.c */
+FN_PREPARE(fn_ascii_prepare);
+FN_RUN(fn_ascii);
+FN_RUN(fn_nfc);
 
 /* fn_list.c */
 FN_PREPARE(fn_split_prepare);
@@ -110,12 +120,19 @@ FN_RUN(fn_number);
 FN_PREPARE(fn_implied_prepare);
 FN_RUN(fn_implied);
 FN_RUN(fn_trailing_sign);
+FN_PREPARE(fn_overpunch_prepare);
+FN_RUN(fn_overpunch);
+FN_PREPARE(fn_scale_prepare);
+FN_RUN(fn_scale);
 FN_PREPARE(fn_round_prepare);
 FN_RUN(fn_round);
 FN_RUN(fn_add);
 FN_RUN(fn_sub);
 FN_RUN(fn_mul);
+FN_PREPARE(fn_div_prepare);
+FN_RUN(fn_div);
 FN_RUN(fn_negate);
+FN_RUN(fn_abs);
 
 /* fn_date.c */
 FN_PREPARE(fn_date_prepare);

@@ -241,6 +241,39 @@ FN_RUN(fn_replace)
 	return 0;
 }
 
+FN_PREPARE(fn_replace_pattern_prepare)
+{
+	const struct expr *pattern = call->arg[1], *by = call->arg[2];
+	struct err why = ERR_INIT;
+	size_t at = 0;
+
+	call->pattern = pattern_keep(c->scope, pattern->value.text, &at, &why);
+	if (!call->pattern)
+		return expr_refuse(c, pattern->value.text.p + at, "%s",
+				   why.msg);
+	if (pattern_check_replacement(call->pattern, by->value.text, &at,
+				      &why) < 0)
+		return expr_refuse(c, by->value.text.p + at, "%s", why.msg);
+	return 0;
+}
+
+FN_RUN(fn_replace_pattern)
+{
+	int n = pattern_replace(call->pattern, v->text,
+				call->arg[2]->value.text, e->arena, &v->text);
+
+	if (n == -1)
+		return expr_fail(e, call, v, "pattern-limit",
+				 "the regular expression takes too long on "
+				 "this value");
+	if (n < 0)
+		return expr_fail(e, call, v, "too-long",
+				 "the text becomes too long");
+	if (n > 0)
+		v->plain = false;
+	return 0;
+}
+
 FN_RUN(fn_last4)
 {
 	size_t chars = utf8_chars(v->text.p, v->text.len), kept, hidden;

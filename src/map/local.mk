@@ -9,6 +9,7 @@ libsluice_a_SOURCES += \
 	src/map/fn_list.c \
 	src/map/fn_num.c \
 	src/map/fn_text.c \
+	src/map/fn_unicode.c \
 	src/map/lex.c \
 	src/map/lookup.c src/map/lookup.h \
 	src/map/map.c src/map/map.h \

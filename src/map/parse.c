@@ -147,14 +147,11 @@ static struct expr *parse_matches(struct parser *p, struct expr *left)
 		return NULL;
 	}
 	at = p->value.p;
-	pattern = pattern_new(p->value, &offset, &why);
+	pattern = pattern_keep(s, p->value, &offset, &why);
 	if (!pattern) {
 		expr_refuse(p->c, at + offset, "%s", why.msg);
 		return NULL;
 	}
-	s->pattern = mem_grow(s->pattern, s->n_patterns, &s->cap_patterns,
-			      sizeof(struct pattern *));
-	s->pattern[s->n_patterns++] = pattern;
 	if (lex_next(p) < 0)
 		return NULL;
 	x = parse_new(p, EXPR_MATCHES, from);

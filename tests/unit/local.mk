@@ -34,6 +34,10 @@ UNIT_TESTS += tests/unit/test_diff
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c
 tests_unit_test_diff_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_fn
+tests_unit_test_fn_SOURCES = tests/unit/test_fn.c
+tests_unit_test_fn_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_hset
 tests_unit_test_hset_SOURCES = tests/unit/test_hset.c
 tests_unit_test_hset_LDADD = $(UNIT_LIBS)

@@ -404,8 +404,8 @@ START_TEST(what_is_wrong_names_its_place)
 		 "f:1:14: round(places[, half_up|half_even]): half_up or "
 		 "half_even expected"},
 		{"A | decimal('ab')",
-		 "f:1:13: decimal([point[, grouping]]): the point is one "
-		 "character such as ',' or '.'"},
+		 "f:1:13: decimal([point[, grouping]]): the point is comma, "
+		 "point, or one character such as ','"},
 		{"A | decimal(',', ',')",
 		 "f:1:18: decimal([point[, grouping]]): the point cannot also "
 		 "group digits"},

@@ -1,0 +1,214 @@
+/* Filters beside those of test_expr.c: good, bad and at their edges. */
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "map/expr.h"
+#include "unit.h"
+
+static const char row[] =
+	"{\"E\":\"\",\"N\":null,\"Q\":\"7\",\"I\":42,\"L\":[\"1\",\"2\",\"4\"],"
+	"\"O\":{\"a\":1}}";
+
+/* Compile and evaluate; JSON, or "!code: why", or the error of compiling. */
+static char *result(const char *text)
+{
+	struct buf out = BUF_INIT(LINE_CEILING);
+	struct err err = ERR_INIT;
+	struct yt_node node = {.file = "f",
+			       .line = 1,
+			       .column = 1,
+			       .type = YT_SCALAR,
+			       .plain = true,
+			       .text = mem_strdup(text),
+			       .len = strlen(text)};
+	struct arena arena = ARENA_INIT;
+	struct rec rec = REC_INIT;
+	struct expr_scope scope;
+	struct val column[8], v;
+	struct expr *x;
+	size_t i;
+
+	ck_assert_int_eq(rec_parse(&rec, row, strlen(row), &err), 0);
+	expr_scope_init(&scope, NULL, "feeds/f.yaml");
+	x = expr_compile(&scope, &node, &err);
+	if (!x) {
+		buf_adds(&out, err.msg);
+	} else {
+		struct expr_env env = {
+			.column = column, .rec = &rec, .arena = &arena};
+
+		ck_assert_uint_le(scope.n_columns, 8);
+		for (i = 0; i < scope.n_columns; i++)
+			val_of_node(&column[i], &rec,
+				    rec_find(&rec, rec.node,
+					     scope.column[i].name));
+		if (expr_eval(x, &env, &v) < 0)
+			buf_addf(&out, "!%s: %s", env.fault.code,
+				 env.fault.why.msg);
+		else if (v.type == VAL_ABSENT)
+			buf_adds(&out, "absent");
+		else
+			val_put(&out, &rec, &v);
+	}
+	expr_scope_release(&scope);
+	arena_release(&arena);
+	rec_release(&rec);
+	free(node.text);
+	buf_str(&out);
+	return out.data ? out.data : mem_strdup("");
+}
+
+struct pair {
+	const char *text, *want;
+};
+
+static void check_all(const struct pair *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		char *got = result(p[i].text);
+
+		ck_assert_msg(!strcmp(got, p[i].want),
+			      "%s\n  gives    %s\n  expected %s", p[i].text,
+			      got, p[i].want);
+		free(got);
+	}
+}
+
+#define CHECK_ALL(pairs) check_all(pairs, sizeof(pairs) / sizeof(*(pairs)))
+
+START_TEST(patterns)
+{
+	static const struct pair c[] = {
+		{"'abc' | replace_pattern('x', 'y')", "\"abc\""},
+		{"'' | replace_pattern('^', 'y')", "\"y\""},
+		{"'abc' | replace_pattern('', '-')", "\"-a-b-c-\""},
+		{"'\303\244b' | replace_pattern('x*', '.')",
+		 "\".\303\244.b.\""},
+		{"'a1b22' | replace_pattern('([a-z])(\\d+)', '$2$1;')",
+		 "\"1a;22b;\""},
+		{"'ab' | replace_pattern('(?<x>a)|(b)', '${x}$$${2}')",
+		 "\"a$$b\""},
+		{"'ab' | replace_pattern('a', '$1')",
+		 "f:1:30: no such group in the regular expression; $$ stands "
+		 "for one $"},
+		{"'ab' | replace_pattern('(a)', 'x${1')",
+		 "f:1:33: no such group in the regular expression; $$ stands "
+		 "for one $"},
+		{"'ab' | replace_pattern('(a)', '$')",
+		 "f:1:32: no such group in the regular expression; $$ stands "
+		 "for one $"},
+		{"'ab' | replace_pattern('(a', 'x')",
+		 "f:1:27: no regular expression: missing closing parenthesis"},
+		{"'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab' | "
+		 "replace_pattern('(a|aa)+$', '')",
+		 "!pattern-limit: the regular expression takes too long on "
+		 "this value"},
+		{"L | replace_pattern('[12]', 'x')", "[\"x\",\"x\",\"4\"]"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+START_TEST(characters)
+{
+	static const struct pair c[] = {
+		{"'plain ~' | ascii", "\"plain ~\""},
+		{"E | ascii", "\"\""},
+		{"I | ascii", "\"42\""},
+		/* e and an accent of its own, sharp s, ligature, fraction */
+		{"'e\314\201\303\237\357\254\201\302\275' | ascii",
+		 "\"essfi1/2\""},
+		/* u and a diaeresis of its own is an umlaut, too */
+		{"'u\314\210' | ascii(german)", "\"ue\""},
+		{"'u\314\210' | ascii", "\"u\""},
+		/* quotes, dash, euro, no-break space, micro */
+		{"'\342\200\236x\342\200\234\342\200\223\342\202\254"
+		 "\302\2401\302\265' | ascii",
+		 "\"\\\"x\\\"-EUR 1u\""},
+		{"'\320\251\321\211' | ascii", "\"SHCHshch\""},
+		{"'a\346\227\245' | ascii",
+		 "!not-ascii: nothing in ASCII stands for '\346\227\245' "
+		 "(U+65E5)"},
+		{"'a\346\227\245' | ascii(plain, '')", "\"a\""},
+		{"'a' | ascii(french)",
+		 "f:1:13: ascii([plain|german[, otherwise]]): plain or german "
+		 "expected"},
+		{"'a' | ascii(plain, '\303\244')",
+		 "f:1:20: ascii([plain|german[, otherwise]]): a short text in "
+		 "ASCII expected"},
+		{"'u\314\210' | nfc", "\"\303\274\""},
+		{"'\303\274' | nfc", "\"\303\274\""},
+		/* the sign for ohm is a Greek letter */
+		{"'\342\204\246' | nfc", "\"\316\251\""},
+		/* marks in the wrong order */
+		{"'a\314\201\314\243' | nfc", "\"\341\272\241\314\201\""},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	static const struct pair c[] = {
+		{"'0{' | overpunch", "0"},
+		{"'0}' | overpunch(1)", "0.0"},
+		{"' 12I ' | overpunch(2)", "1.29"},
+		{"'12R' | overpunch(2)", "-1.29"},
+		{"'12y' | overpunch(2)", "-1.29"},
+		{"'125' | overpunch(2)", "1.25"},
+		{"'A' | overpunch", "1"},
+		{"E | overpunch", "absent"},
+		{"'-12A' | overpunch",
+		 "!bad-number: not a digit at character 1"},
+		{"'12a' | overpunch",
+		 "!bad-number: the last character is no digit with a sign: 0 "
+		 "to 9, {, A to I, }, J to R or p to y"},
+		{"Q | overpunch(21)",
+		 "f:1:15: overpunch([places]): 21 is not within 0 to "
+		 "20"},
+		{"'1.2345' | scale(2)", "123.45"},
+		{"'1.2' | scale(3)", "1200"},
+		{"'-120' | scale(-2)", "-1.20"},
+		{"Q | scale(0)", "7"},
+		{"'12345678901234567890' | scale(19)",
+		 "!bad-number: the result has more than 38 digits"},
+		{"'-1.5' | abs", "1.5"},
+		{"1 | div(3, 4)", "0.3333"},
+		{"2 | div(3, 4)", "0.6667"},
+		{"-2 | div(3, 4)", "-0.6667"},
+		{"1 | div(8, 2)", "0.13"},
+		{"1 | div(8, 2, half_even)", "0.12"},
+		{"-1 | div(8, 2)", "-0.13"},
+		{"'10.50' | div('0.25', 0)", "42"},
+		{"'0.001' | div(1000, 2)", "0.00"},
+		{"Q | div(E, 2)", "absent"},
+		{"Q | div(0.00, 2)", "!bad-number: division by zero"},
+		{"1 | div(3, 20) | mul(3)", "0.99999999999999999999"},
+		{"'1_000,5' | decimal(comma, underscore)", "1000.5"},
+		{"'1 000.5' | decimal(point, space)", "1000.5"},
+		{"'1,000' | decimal(point, none)",
+		 "!bad-number: not a number: ',' at character 2"},
+		{"'1' | decimal(comma, semicolon)",
+		 "f:1:22: decimal([point[, grouping]]): the grouping is comma, "
+		 "point, space, apostrophe, underscore, none, or the "
+		 "characters in quotes"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	TCase *tc;
+	Suite *s = unit_new("fn", &tc);
+
+	tcase_add_test(tc, patterns);
+	tcase_add_test(tc, characters);
+	tcase_add_test(tc, numbers);
+	return s;
+}
