@@ -5,6 +5,9 @@
 
 #include "core/utf8.h"
 
+/* As POSIX has it. */
+#define PIVOT 69
+
 static const char *const month_names[12] = {
 	"January", "February", "March",     "April",   "May",      "June",
 	"July",    "August",   "September", "October", "November", "December",
@@ -146,6 +149,7 @@ struct scan {
 	int weekday;  /* of %a, or 0 */
 	int hour12;   /* of %I, or 0 */
 	int half;     /* of %p: 1 AM, 2 PM, or 0 */
+	int pivot;    /* %y from here on is of the last century */
 	struct err *err;
 };
 
@@ -269,7 +273,7 @@ static int directive(struct scan *c, char letter, bool exact)
 	case 'y':
 		if (number(c, 2, 2, "a year", &v) < 0)
 			return -1;
-		c->t.date.year = v >= 69 ? 1900 + v : 2000 + v;
+		c->t.date.year = v >= c->pivot ? 1900 + v : 2000 + v;
 		return 0;
 	case 'm':
 		return number(c, min, 2, "a month", &c->t.date.month);
@@ -425,7 +429,14 @@ static int settle(struct scan *c)
 int date_scan(struct span s, struct span format, struct date_time *out,
 	      struct err *err)
 {
-	struct scan c = {.s = span_trim(s), .year_day = -1, .err = err};
+	return date_scan_pivot(s, format, PIVOT, out, err);
+}
+
+int date_scan_pivot(struct span s, struct span format, int pivot,
+		    struct date_time *out, struct err *err)
+{
+	struct scan c = {
+		.s = span_trim(s), .year_day = -1, .pivot = pivot, .err = err};
 
 	if (!c.s.len)
 		return err_set(err, ERR_DATA, "not a date: it is empty");

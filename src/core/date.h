@@ -78,6 +78,10 @@ int date_format_check(struct span format, bool time, size_t *at,
 int date_scan(struct span s, struct span format, struct date_time *out,
 	      struct err *err);
 
+/* The same with other centuries: %y from `pivot` to 99 is 19yy. */
+int date_scan_pivot(struct span s, struct span format, int pivot,
+		    struct date_time *out, struct err *err);
+
 /* Seconds since 1970-01-01T00:00:00Z, offset taken off. */
 int64_t date_time_instant(const struct date_time *t);
 

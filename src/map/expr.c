@@ -3,11 +3,13 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "core/date.h"
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/suggest.h"
 #include "map/fn.h"
 #include "map/lookup.h"
+#include "map/zone.h"
 
 void expr_scope_init(struct expr_scope *s, const char *profiles,
 		     const char *profile_path)
@@ -25,6 +27,9 @@ void expr_scope_release(struct expr_scope *s)
 		lookup_free(s->table[--s->n_tables]);
 	while (s->n_patterns)
 		pattern_free(s->pattern[--s->n_patterns]);
+	while (s->n_zones)
+		zone_free(s->zone[--s->n_zones]);
+	free(s->zone);
 	free(s->table);
 	free(s->pattern);
 	free(s->column);
@@ -45,6 +50,18 @@ struct expr *expr_compile(struct expr_scope *s, const struct yt_node *n,
 	/* What is compiled points into its source. */
 	c.source = (struct span){arena_dup(&s->arena, n->text, n->len), n->len};
 	return expr_parse(&c, c.source);
+}
+
+struct zone *expr_zone(struct expr_scope *s, struct span name, struct err *err)
+{
+	struct zone *z = zone_new(name, err);
+
+	if (!z)
+		return NULL;
+	s->zone = mem_grow(s->zone, s->n_zones, &s->cap_zones,
+			   sizeof(struct zone *));
+	s->zone[s->n_zones++] = z;
+	return z;
 }
 
 struct span expr_source(const struct expr *x)
@@ -226,6 +243,40 @@ static int apply(const struct expr *x, struct expr_env *e, struct val *v)
 	return x->fn->run(x, e, v);
 }
 
+/* Seconds since 1970 of a date (its first) or an instant in canonical text. */
+static int instant_of(const struct val *v, int64_t *seconds)
+{
+	struct date d;
+
+	if (v->type != VAL_TEXT)
+		return -1;
+	if (date_parse(v->text, &d) == 0) {
+		*seconds = date_to_days(d) * 86400;
+		return 0;
+	}
+	return instant_parse(v->text, seconds);
+}
+
+/* The same as compare(), where a filter made one of the two a date. */
+static int compare_dates(const struct expr *x, struct expr_env *e,
+			 struct val *a, struct val *b, int *cmp)
+{
+	struct val *other = a->dated ? b : a;
+	int64_t ta, tb;
+
+	if (instant_of(a, &ta) == 0 && instant_of(b, &tb) == 0) {
+		*cmp = (ta > tb) - (ta < tb);
+		return 1;
+	}
+	*cmp = 1;
+	if (x->op == EXPR_EQ || x->op == EXPR_NE || val_is_empty(other))
+		return 0;
+	return expr_fail(e, x, other, "bad-date",
+			 "compared with the date %.*s, but it is none such as "
+			 "2024-01-31 or 2024-01-31T10:05:00Z",
+			 SPAN_FMT(a->dated ? a->text : b->text));
+}
+
 /* <0, 0, >0 in *cmp; 1 comparable, 0 not (other than unequal), -1 fault. */
 static int compare(const struct expr *x, struct expr_env *e, struct val *a,
 		   struct val *b, int *cmp)
@@ -236,6 +287,8 @@ static int compare(const struct expr *x, struct expr_env *e, struct val *a,
 		*cmp = val_is_nothing(a) != val_is_nothing(b);
 		return 0;
 	}
+	if (a->dated || b->dated)
+		return compare_dates(x, e, a, b, cmp);
 	if (a->type == VAL_NUMBER || b->type == VAL_NUMBER) {
 		struct err *why = &e->fault.why;
 		struct val na = *a, nb = *b;

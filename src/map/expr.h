@@ -49,6 +49,8 @@ struct expr_scope {
 	size_t n_tables, cap_tables;
 	struct pattern **pattern;
 	size_t n_patterns, cap_patterns;
+	struct zone **zone; /* time zones */
+	size_t n_zones, cap_zones;
 };
 
 /* The texts are borrowed as long as the scope lives. */

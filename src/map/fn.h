@@ -140,6 +140,15 @@ FN_RUN(fn_date);
 FN_PREPARE(fn_datetime_prepare);
 FN_RUN(fn_datetime);
 
+FN_RUN(fn_cyyddd);
+FN_PREPARE(fn_yyddd_prepare);
+FN_RUN(fn_yyddd);
+FN_RUN(fn_cyymmdd);
+FN_PREPARE(fn_excel_date_prepare);
+FN_RUN(fn_excel_date);
+FN_PREPARE(fn_excel_datetime_prepare);
+FN_RUN(fn_excel_datetime);
+
 /* fn_choice.c */
 FN_RUN(fn_table_run);
 FN_PREPARE(fn_bool_prepare);

@@ -18,4 +18,5 @@ libsluice_a_SOURCES += \
 	src/map/parse_call.c \
 	src/map/parse_value.c \
 	src/map/pattern.c \
-	src/map/val.c src/map/val.h
+	src/map/val.c src/map/val.h \
+	src/map/zone.c src/map/zone.h

@@ -22,7 +22,7 @@ bool val_is_empty(const struct val *v)
 
 void val_of_node(struct val *v, struct rec *r, const struct rec_node *n)
 {
-	v->exact = v->plain = false;
+	v->exact = v->plain = v->dated = false;
 	if (!n) {
 		v->type = VAL_ABSENT;
 		return;

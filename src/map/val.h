@@ -27,6 +27,7 @@ struct val {
 	enum val_type type;
 	bool exact; /* a number that is in `dec`, its text not made yet */
 	bool plain; /* text that needs no escapes in JSON */
+	bool dated; /* text that a filter made: a canonical date or instant */
 	size_t n;
 	struct span text;
 	union {
@@ -39,7 +40,7 @@ struct val {
 static inline void val_set(struct val *v, enum val_type type)
 {
 	v->type = type;
-	v->exact = v->plain = false;
+	v->exact = v->plain = v->dated = false;
 }
 
 static inline void val_set_bool(struct val *v, bool yes)

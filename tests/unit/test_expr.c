@@ -413,9 +413,10 @@ START_TEST(what_is_wrong_names_its_place)
 		 "f:1:13: '%q' is not known in a date format"},
 		{"A | date('%Y')",
 		 "f:1:11: the date format '%Y' has no month (%m or %b)"},
-		{"A | datetime('%F %T', 'Europe/Berlin')",
-		 "f:1:23: datetime(format[, zone]): the zone 'Europe/Berlin' "
-		 "is not supported, only 'UTC'"},
+		{"A | datetime('%F %T', 'Europe/Berlim')",
+		 "f:1:23: datetime(format[, zone[, refuse|earlier|later[, "
+		 "pivot]]]): the time zone 'Europe/Berlim' is not in the "
+		 "system's database; 'Europe/Berlin' is one"},
 		{"A | table({A: 1, A: 2})",
 		 "f:1:18: the code 'A' is given twice"},
 		{"A | table(B)",

@@ -202,6 +202,133 @@ START_TEST(numbers)
 }
 END_TEST
 
+START_TEST(dates)
+{
+	static const struct pair c[] = {
+		{"'010169' | date('%d%m%y')", "\"1969-01-01\""},
+		{"'010169' | date('%d%m%y', 70)", "\"2069-01-01\""},
+		{"'010199' | date('%d%m%y', 100)", "\"2099-01-01\""},
+		{"'010100' | date('%d%m%y', 0)", "\"1900-01-01\""},
+		{"Q | date('%d%m%y', 101)",
+		 "f:1:20: date(format[, pivot]): 101 is not within 0 to 100"},
+		{"'124366' | cyyddd", "\"2024-12-31\""},
+		{"'123366' | cyyddd",
+		 "!bad-date: 2023 has no day 366 of the year"},
+		{"'124000' | cyyddd",
+		 "!bad-date: 2024 has no day 0 of the year"},
+		{"1 | cyyddd", "\"1900-01-01\""},
+		{"'1124001' | cyyddd", "!bad-date: more than 6 digits"},
+		{"'12-001' | cyyddd", "!bad-date: not a digit at character 3"},
+		{"E | cyyddd", "absent"},
+		{"'68001' | yyddd", "\"2068-01-01\""},
+		{"'69001' | yyddd", "\"1969-01-01\""},
+		{"1 | yyddd", "\"2000-01-01\""},
+		{"'0000101' | cyymmdd", "\"1900-01-01\""},
+		{"'1240230' | cyymmdd", "!bad-date: February has no day 30"},
+		{"'1241301' | cyymmdd", "!bad-date: month 13"},
+		{"1 | excel_date", "\"1900-01-01\""},
+		{"0 | excel_date",
+		 "!bad-date: serial 0 is a time without a day"},
+		{"0 | excel_date(1904)", "\"1904-01-01\""},
+		{"60 | excel_date(1904)", "\"1904-03-01\""},
+		{"2958465 | excel_date", "\"9999-12-31\""},
+		{"2958466 | excel_date",
+		 "!bad-date: no serial of a day up to the year 9999"},
+		{"2957003 | excel_date(1904)", "\"9999-12-31\""},
+		{"-1 | excel_date",
+		 "!bad-date: no serial of a day up to the year 9999"},
+		{"45322.00 | excel_date", "\"2024-01-31\""},
+		{"45322.5 | excel_date",
+		 "!bad-date: it has a time of the day: excel_datetime reads "
+		 "that"},
+		/* a double's last digits; half a second before midnight */
+		{"45322.999994212964 | excel_datetime",
+		 "\"2024-02-01T00:00:00Z\""},
+		{"45322.99998842593 | excel_datetime",
+		 "\"2024-01-31T23:59:59Z\""},
+		{"Q | excel_date(1903)",
+		 "f:1:16: excel_date([1900|1904]): 1900 or 1904 expected"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+#define AT(zone, local, how) \
+	"'" local "' | datetime('%F %T', '" zone "'" how ")"
+
+START_TEST(zones)
+{
+	static const struct pair c[] = {
+		{AT("Europe/Berlin", "2024-03-31 01:59:59", ""),
+		 "\"2024-03-31T00:59:59Z\""},
+		{AT("Europe/Berlin", "2024-03-31 02:00:00", ""),
+		 "!bad-date: there is no such time in Europe/Berlin: the "
+		 "clocks go forward"},
+		{AT("Europe/Berlin", "2024-03-31 02:30:00", ", earlier"),
+		 "\"2024-03-31T00:30:00Z\""},
+		{AT("Europe/Berlin", "2024-03-31 02:30:00", ", later"),
+		 "\"2024-03-31T01:30:00Z\""},
+		{AT("Europe/Berlin", "2024-03-31 03:00:00", ""),
+		 "\"2024-03-31T01:00:00Z\""},
+		{AT("Europe/Berlin", "2024-10-27 01:59:59", ""),
+		 "\"2024-10-26T23:59:59Z\""},
+		{AT("Europe/Berlin", "2024-10-27 02:00:00", ""),
+		 "!bad-date: there are two such times in Europe/Berlin: the "
+		 "clocks go back"},
+		{AT("Europe/Berlin", "2024-10-27 03:00:00", ""),
+		 "\"2024-10-27T02:00:00Z\""},
+		/* beyond the listed changes, by the rule of the zone */
+		{AT("Europe/Berlin", "2099-07-01 12:00:00", ""),
+		 "\"2099-07-01T10:00:00Z\""},
+		/* half an hour, the southern half, a day left out */
+		{AT("Australia/Lord_Howe", "2024-04-07 01:45:00", ", later"),
+		 "\"2024-04-06T15:15:00Z\""},
+		{AT("Australia/Lord_Howe", "2024-04-07 01:45:00", ", earlier"),
+		 "\"2024-04-06T14:45:00Z\""},
+		{AT("America/St_Johns", "2024-01-31 12:00:00", ""),
+		 "\"2024-01-31T15:30:00Z\""},
+		{AT("Pacific/Apia", "2011-12-30 12:00:00", ""),
+		 "!bad-date: there is no such time in Pacific/Apia: the "
+		 "clocks go forward"},
+		{AT("UTC", "2024-03-31 02:30:00", ""),
+		 "\"2024-03-31T02:30:00Z\""},
+		{"Q | datetime('%F %T', '../etc/passwd')",
+		 "f:1:23: datetime(format[, zone[, refuse|earlier|later[, "
+		 "pivot]]]): the time zone '../etc/passwd' is not in the "
+		 "system's database; 'Europe/Berlin' is one"},
+		{"Q | datetime('%F %T%z', 'Europe/Berlin')",
+		 "f:1:25: datetime(format[, zone[, refuse|earlier|later[, "
+		 "pivot]]]): the format has %z, the zone is in the text"},
+		{"Q | datetime('%F %T', 'UTC', both)",
+		 "f:1:30: datetime(format[, zone[, refuse|earlier|later[, "
+		 "pivot]]]): refuse, earlier or later expected"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+/* Dates are compared as dates where a filter made one of them. */
+START_TEST(compared_dates)
+{
+	static const struct pair c[] = {
+		{"(124031 | cyyddd) = '2024-01-31'", "true"},
+		{"(124031 | cyyddd) = '2024-01-31T00:00:00Z'", "true"},
+		{"'2024-01-31T00:00:01Z' > (124031 | cyyddd)", "true"},
+		{"(124031 | cyyddd) in ('x', '2024-01-31')", "true"},
+		{"(124031 | cyyddd) != 'x'", "true"},
+		{"(124031 | cyyddd) < E", "false"},
+		{"(124031 | cyyddd) < N", "false"},
+		{"(124031 | cyyddd) < 7",
+		 "!bad-date: compared with the date 2024-01-31, but it is none "
+		 "such as 2024-01-31 or 2024-01-31T10:05:00Z"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -210,5 +337,8 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, patterns);
 	tcase_add_test(tc, characters);
 	tcase_add_test(tc, numbers);
+	tcase_add_test(tc, dates);
+	tcase_add_test(tc, zones);
+	tcase_add_test(tc, compared_dates);
 	return s;
 }
