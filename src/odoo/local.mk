@@ -5,6 +5,7 @@ libsluice_a_SOURCES += \
 	src/odoo/gate.c src/odoo/gate.h \
 	src/odoo/http.c src/odoo/http.h \
 	src/odoo/reads.c src/odoo/reads.h \
+	src/odoo/reads_cells.c \
 	src/odoo/reads_ids.c \
 	src/odoo/reads_natural.c \
 	src/odoo/reply.h \

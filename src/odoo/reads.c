@@ -146,9 +146,9 @@ static void build_chunk(struct call *call, const struct chunks *c,
 	json_decref(domain);
 }
 
-static int read_values(struct session *s, const char *model, const int64_t *ids,
-		       size_t n, const json_t *fields, json_t *context,
-		       bool plain, json_t **out, struct err *err)
+int reads_rows(struct session *s, const char *model, const int64_t *ids,
+	       size_t n, const json_t *fields, json_t *context, bool plain,
+	       json_t **out, struct err *err)
 {
 	struct place *place = mem_alloc(mem_mul(n + 1, sizeof(*place)));
 	struct chunks c = {.model = model, .place = place, .out = out};
@@ -185,16 +185,7 @@ int reads_values(struct session *s, const char *model, const int64_t *ids,
 		 size_t n, const json_t *fields, json_t *context, json_t **out,
 		 struct err *err)
 {
-	return read_values(s, model, ids, n, fields, context, false, out, err);
-}
-
-int reads_cells(struct session *s, const char *model, const int64_t *ids,
-		size_t n, const json_t *fields, json_t *context, json_t **out,
-		struct err *err)
-{
-	/* 14 does not take "load". */
-	return read_values(s, model, ids, n, fields, context,
-			   session_release(s) >= 19, out, err);
+	return reads_rows(s, model, ids, n, fields, context, false, out, err);
 }
 
 /* ---- pages -------------------------------------------------------------- */

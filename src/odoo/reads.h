@@ -44,9 +44,15 @@ int reads_values(struct session *s, const char *model, const int64_t *ids,
 		 size_t n, const json_t *fields, json_t *context, json_t **out,
 		 struct err *err);
 
+/* The same; `plain`: a many2one is its id (19 and later). */
+int reads_rows(struct session *s, const char *model, const int64_t *ids,
+	       size_t n, const json_t *fields, json_t *context, bool plain,
+	       json_t **out, struct err *err);
+
 /*
  * The same where the names of records that others refer to do not matter,
  * which Odoo would have to compute: a many2one is [id, name] or id.
+ * (reads_cells.c)
  */
 int reads_cells(struct session *s, const char *model, const int64_t *ids,
 		size_t n, const json_t *fields, json_t *context, json_t **out,

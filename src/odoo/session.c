@@ -375,7 +375,7 @@ const json_t *session_fields(struct session *s, const char *model,
 {
 	static const char attributes[] =
 		"[\"type\",\"relation\",\"required\",\"readonly\",\"store\","
-		"\"digits\",\"selection\",\"string\"]";
+		"\"digits\",\"selection\",\"string\",\"related\"]";
 	json_t *known = json_object_get(s->fields, model);
 	struct call c;
 

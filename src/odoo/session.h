@@ -119,7 +119,7 @@ int64_t session_backoff(struct session *s, unsigned tries,
 
 /*
  * fields_get of a model (type, relation, required, readonly, store, digits,
- * selection, string), asked once; borrowed.  NULL with err.
+ * selection, string, related), asked once; borrowed.  NULL with err.
  */
 const json_t *session_fields(struct session *s, const char *model,
 			     struct err *err);

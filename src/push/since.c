@@ -54,7 +54,8 @@ static int doubt_since(struct push *p, const char *model, const char *mark,
 {
 	json_t *domain =
 		json_pack("[o[sss]]", by_me(p), "write_date", ">=", mark);
-	json_t *names = json_array(), *rows, *row;
+	/* With no name at all Odoo would read every field. */
+	json_t *names = json_pack("[s]", "id"), *rows, *row;
 	struct reads_pages pages;
 	size_t i, n = 0;
 	int rc = 0;
