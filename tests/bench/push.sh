@@ -405,7 +405,7 @@ copy_rows() {
 	with s as (select res_id from ir_model_data
 			where module = 'sluice' and name = 'partner.U-0'),
 	v as (insert into res_partner
-		select (jsonb_populate_record(p, jsonb_build_object('id', n,
+		select (jsonb_populate_record(p, jsonb_build_object('id', n, 'write_uid', 1,
 			'commercial_partner_id', n, 'ref', 'U-' || i,
 			'name', 'U-' || i || ' Works Ltd'))).*
 		from (select *, nextval('res_partner_id_seq') n from
@@ -420,7 +420,7 @@ copy_rows() {
 	b as (select array_agg(id order by id) ids from product_product
 			where default_code like 'B-%'),
 	v as (insert into $lot_table
-		select (jsonb_populate_record(p, jsonb_build_object('id',
+		select (jsonb_populate_record(p, jsonb_build_object('write_uid', 1, 'id',
 			nextval('${lot_table}_id_seq'), 'name', 'U-' || i,
 			'product_id', b.ids[i % 20 + 1]))).*
 		from generate_series(1, ${known[lot]}) i, b, $lot_table p, s
@@ -434,11 +434,11 @@ copy_rows() {
 	from generate_series(1, ${known[product]}) i, product_product p
 		where p.default_code = 'U-0';
 	insert into product_template
-	select (jsonb_populate_record(t, jsonb_build_object('id', m.template,
+	select (jsonb_populate_record(t, jsonb_build_object('id', m.template, 'write_uid', 1,
 		'default_code', 'U-' || m.i, 'name', $(name_column)))).*
 	from made m join product_template t on t.id = m.old_template;
 	insert into product_product
-	select (jsonb_populate_record(p, jsonb_build_object('id', m.id,
+	select (jsonb_populate_record(p, jsonb_build_object('id', m.id, 'write_uid', 1,
 		'product_tmpl_id', m.template, 'default_code', 'U-' || m.i))).*
 	from made m join product_product p on p.id = m.old_id;
 	insert into ir_model_data (module, name, model, res_id, noupdate)
