@@ -77,6 +77,10 @@ struct zone *expr_zone(struct expr_scope *s, struct span name, struct err *err);
 size_t expr_column_number(struct expr_compile *c, struct span name,
 			  const char *at);
 
+/* 1 where `a = b` is true, 0 where not, -1 with a fault.  Both are used up. */
+int expr_equal(const struct expr *x, struct expr_env *e, struct val *a,
+	       struct val *b);
+
 /* Fill the fault of `e`: code, value, rule (of `x`), words.  -1. */
 int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
 	      const char *code, const char *fmt, ...)

@@ -313,6 +313,14 @@ static int compare(const struct expr *x, struct expr_env *e, struct val *a,
 	return 1;
 }
 
+int expr_equal(const struct expr *x, struct expr_env *e, struct val *a,
+	       struct val *b)
+{
+	int cmp = 0;
+
+	return compare(x, e, a, b, &cmp) < 0 ? -1 : cmp == 0;
+}
+
 static int eval_compare(const struct expr *x, struct expr_env *e,
 			struct val *out)
 {

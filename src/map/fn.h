@@ -149,12 +149,17 @@ FN_RUN(fn_excel_date);
 FN_PREPARE(fn_excel_datetime_prepare);
 FN_RUN(fn_excel_datetime);
 
-/* fn_choice.c */
+/* fn_code.c */
+FN_PREPARE(fn_table_prepare);
 FN_RUN(fn_table_run);
+FN_RUN(fn_table_at);
+
+/* fn_choice.c */
 FN_PREPARE(fn_bool_prepare);
 FN_RUN(fn_bool);
 FN_RUN(fn_default);
 FN_RUN(fn_if);
+FN_RUN(fn_case);
 FN_RUN(fn_nullif);
 FN_RUN(fn_required);
 

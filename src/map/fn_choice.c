@@ -1,59 +1,7 @@
-/* Filters that choose: codes, defaults, conditions. */
+/* Filters that choose: truth, defaults, conditions. */
 #include <strings.h>
 
 #include "map/fn.h"
-#include "map/lookup.h"
-
-static int unmapped(const struct expr *call, struct expr_env *e,
-		    const struct val *v, const struct lookup *t)
-{
-	struct span near[LOOKUP_NEAR_MAX];
-	size_t n = lookup_near(t, v->text, near), i;
-	struct buf why = BUF_INIT(ERR_MSG_MAX);
-	const char *name = lookup_name(t);
-
-	if (*name)
-		buf_addf(&why, "no such code in the table '%s'", name);
-	else
-		buf_adds(&why, "no such code in the table");
-	if (n)
-		buf_adds(&why, "; the nearest are");
-	for (i = 0; i < n; i++)
-		buf_addf(&why, "%s '%.*s'", i ? "," : "", SPAN_FMT(near[i]));
-	if (!n && *name)
-		buf_addf(&why, " of %zu codes, nor one that looks like it",
-			 lookup_count(t));
-	else if (!n) {
-		buf_adds(&why, " ");
-		lookup_show(t, &why);
-	}
-	expr_fail(e, call, v, "unmapped-code", "%s", buf_str(&why));
-	buf_release(&why);
-	return -1;
-}
-
-/* As it is first; then without the white space a fixed column leaves. */
-FN_RUN(fn_table_run)
-{
-	const struct lookup *t = call->arg[1]->table;
-	const struct expr *otherwise = fn_arg(call, 1);
-	const struct val *found = lookup_get(t, v->text);
-	struct span trimmed = span_trim(v->text);
-
-	if (!found && trimmed.len != v->text.len)
-		found = lookup_get(t, trimmed);
-	if (found) {
-		*v = *found;
-		return 0;
-	}
-	if (!trimmed.len) {
-		val_set(v, VAL_ABSENT);
-		return 0;
-	}
-	if (otherwise)
-		return expr_eval(otherwise, e, v);
-	return unmapped(call, e, v, t);
-}
 
 FN_PREPARE(fn_bool_prepare)
 {
@@ -123,6 +71,29 @@ FN_RUN(fn_if)
 				 "something");
 	if (no)
 		return expr_eval(no, e, v);
+	val_set(v, VAL_ABSENT);
+	return 0;
+}
+
+/* Values and results in turn; one left over is for everything else. */
+FN_RUN(fn_case)
+{
+	size_t i;
+
+	for (i = 1; i + 1 < call->n_args; i += 2) {
+		struct val a = *v, b;
+		int rc;
+
+		if (expr_eval(call->arg[i], e, &b) < 0)
+			return -1;
+		rc = expr_equal(call, e, &a, &b);
+		if (rc < 0)
+			return -1;
+		if (rc)
+			return expr_eval(call->arg[i + 1], e, v);
+	}
+	if (i < call->n_args)
+		return expr_eval(call->arg[i], e, v);
 	val_set(v, VAL_ABSENT);
 	return 0;
 }

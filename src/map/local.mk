@@ -5,6 +5,7 @@ libsluice_a_SOURCES += \
 	src/map/expr.c src/map/expr.h \
 	src/map/fn.c src/map/fn.h \
 	src/map/fn_choice.c \
+	src/map/fn_code.c \
 	src/map/fn_date.c \
 	src/map/fn_list.c \
 	src/map/fn_num.c \
@@ -12,6 +13,7 @@ libsluice_a_SOURCES += \
 	src/map/fn_unicode.c \
 	src/map/lex.c \
 	src/map/lookup.c src/map/lookup.h \
+	src/map/lookup_file.c \
 	src/map/map.c src/map/map.h \
 	src/map/members.c src/map/members.h \
 	src/map/parse.c src/map/parse.h \

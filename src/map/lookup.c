@@ -2,25 +2,28 @@
 
 #include <stdlib.h>
 
-#include "conf/profile.h"
-#include "conf/yaml_tree.h"
-#include "core/fs.h"
+#include <glib.h>
+
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
 
-#define TABLE_CEILING ((size_t)64 << 20)
 /* Beyond so many codes, nearest ones are not looked for in all of them. */
 #define NEAR_AMONG 4096
 #define SHOWN_MAX  8
 
 struct entry {
-	struct span code;
+	struct span code; /* as written */
+	struct span key;  /* by the rules of the table */
 	struct val value;
+	int64_t from, until; /* days since 1970, both included */
+	uint32_t next;       /* the same key at another time, plus one; 0 */
 };
 
 struct lookup {
 	char *name;
+	struct lookup_rules rules;
+	bool dated;
 	struct entry *entry; /* in the order they were added */
 	size_t n, cap;
 	uint32_t *slot; /* index in entry plus one, 0 free; 2^n of them */
@@ -69,12 +72,42 @@ static size_t hash(struct span s)
 	return (size_t)(h ^ h >> 32);
 }
 
-/* The slot where `code` is, or would go. */
-static uint32_t *slot_of(const struct lookup *t, struct span code)
+/* A code as the table compares it; in `a` where that differs. */
+static struct span key_of(const struct lookup *t, struct span code,
+			  struct arena *a)
 {
-	size_t i = hash(code) & (t->n_slots - 1);
+	char *out;
+	size_t i = 0, n = 0;
 
-	while (t->slot[i] && !span_eq(t->entry[t->slot[i] - 1].code, code))
+	if (t->rules.ignore_zeros)
+		while (code.len > 1 && code.p[0] == '0') {
+			code.p++;
+			code.len--;
+		}
+	if (!t->rules.ignore_case)
+		return code;
+	/* A small letter may need more bytes than its capital. */
+	out = arena_alloc(a, mem_mul(code.len, 4) + 1);
+	while (i < code.len) {
+		size_t seq = utf8_seq(code.p + i, code.len - i);
+
+		if (seq < 2) {
+			out[n++] = g_ascii_tolower(code.p[i++]);
+			continue;
+		}
+		n += utf8_put(out + n,
+			      g_unichar_tolower(utf8_get(code.p + i, seq)));
+		i += seq;
+	}
+	return (struct span){out, n};
+}
+
+/* The slot where `key` is, or would go. */
+static uint32_t *slot_of(const struct lookup *t, struct span key)
+{
+	size_t i = hash(key) & (t->n_slots - 1);
+
+	while (t->slot[i] && !span_eq(t->entry[t->slot[i] - 1].key, key))
 		i = (i + 1) & (t->n_slots - 1);
 	return &t->slot[i];
 }
@@ -87,47 +120,99 @@ static void grow_slots(struct lookup *t)
 	free(t->slot);
 	t->n_slots = t->n_slots ? mem_mul(t->n_slots, 2) : 16;
 	t->slot = mem_zalloc(mem_mul(t->n_slots, sizeof(*t->slot)));
-	for (i = 0; i < t->n; i++)
-		*slot_of(t, t->entry[i].code) = (uint32_t)(i + 1);
+	for (i = 0; i < t->n; i++) {
+		uint32_t *slot = slot_of(t, t->entry[i].key);
+
+		/* Of those with one key the first is in front. */
+		if (!*slot)
+			*slot = (uint32_t)(i + 1);
+	}
+}
+
+void lookup_set_rules(struct lookup *t, struct lookup_rules rules)
+{
+	t->rules = rules;
+}
+
+bool lookup_is_dated(const struct lookup *t)
+{
+	return t->dated;
 }
 
 int lookup_add(struct lookup *t, struct span code, const struct val *value)
 {
+	return lookup_add_dated(t, code, value, INT64_MIN, INT64_MAX);
+}
+
+int lookup_add_dated(struct lookup *t, struct span code,
+		     const struct val *value, int64_t from, int64_t until)
+{
+	struct span key = key_of(t, code, &t->arena);
 	struct entry *e;
-	uint32_t *slot;
+	uint32_t *slot, i, last = 0;
 
 	if ((t->n + 1) * 2 > t->n_slots)
 		grow_slots(t);
-	slot = slot_of(t, code);
-	if (*slot)
-		return -1;
+	slot = slot_of(t, key);
+	for (i = *slot; i; i = t->entry[i - 1].next) {
+		if (from <= t->entry[i - 1].until &&
+		    until >= t->entry[i - 1].from)
+			return -1;
+		last = i;
+	}
 	t->entry = mem_grow(t->entry, t->n, &t->cap, sizeof(*t->entry));
 	e = &t->entry[t->n++];
-	*slot = (uint32_t)t->n;
-	e->code =
-		(struct span){arena_dup(&t->arena, code.p, code.len), code.len};
+	if (last)
+		t->entry[last - 1].next = (uint32_t)t->n;
+	else
+		*slot = (uint32_t)t->n;
+	e->code = arena_span(&t->arena, code);
+	e->key = arena_span(&t->arena, key);
+	e->from = from;
+	e->until = until;
+	e->next = 0;
+	if (from != INT64_MIN || until != INT64_MAX)
+		t->dated = true;
 	e->value = *value;
 	if (value->type == VAL_TEXT || value->type == VAL_NUMBER)
-		e->value.text.p =
-			arena_dup(&t->arena, value->text.p, value->text.len);
+		e->value.text = arena_span(&t->arena, value->text);
 	return 0;
 }
 
-const struct val *lookup_get(const struct lookup *t, struct span code)
+/* The first entry of a code, from 1; 0 where there is none. */
+static uint32_t first_of(const struct lookup *t, struct span code,
+			 struct arena *a)
 {
-	uint32_t slot = t->n ? *slot_of(t, code) : 0;
+	return t->n ? *slot_of(t, key_of(t, code, a)) : 0;
+}
 
-	return slot ? &t->entry[slot - 1].value : NULL;
+const struct val *lookup_get(const struct lookup *t, struct span code,
+			     int64_t day, struct arena *a)
+{
+	uint32_t i = first_of(t, code, a);
+
+	for (; i; i = t->entry[i - 1].next)
+		if (day >= t->entry[i - 1].from && day <= t->entry[i - 1].until)
+			return &t->entry[i - 1].value;
+	return NULL;
+}
+
+bool lookup_has(const struct lookup *t, struct span code, struct arena *a)
+{
+	return first_of(t, code, a) != 0;
 }
 
 size_t lookup_near(const struct lookup *t, struct span code,
 		   struct span near[LOOKUP_NEAR_MAX])
 {
-	size_t most = t->n < NEAR_AMONG ? t->n : NEAR_AMONG, n = 0, i;
-	const char **words = mem_alloc(mem_mul(most + 1, sizeof(*words)));
+	size_t among = t->n < NEAR_AMONG ? t->n : NEAR_AMONG, most = 0, n = 0;
+	const char **words = mem_alloc(mem_mul(among + 1, sizeof(*words)));
+	size_t i;
 
-	for (i = 0; i < most; i++)
-		words[i] = t->entry[i].code.p; /* arena_dup ends it with NUL */
+	/* Each once; the arena ends a text with NUL. */
+	for (i = 0; i < among; i++)
+		if (*slot_of(t, t->entry[i].key) == i + 1)
+			words[most++] = t->entry[i].code.p;
 	words[most] = NULL;
 	while (n < LOOKUP_NEAR_MAX) {
 		const char *found = suggest(code, words);
@@ -164,179 +249,4 @@ void lookup_show(const struct lookup *t, struct buf *out)
 	if (t->n > SHOWN_MAX)
 		buf_addf(out, ", and %zu more", t->n - SHOWN_MAX);
 	buf_addc(out, '}');
-}
-
-/* ---- files -------------------------------------------------------------- */
-
-static int load_yaml(struct lookup *t, const char *path, struct err *err)
-{
-	struct yt_node *root = yt_load(path, err);
-	const struct yt_node *c;
-	int rc = -1;
-
-	if (!root)
-		return -1;
-	if (yt_want(root, YT_MAP, "a table", err) < 0)
-		goto out;
-	yt_each (root, c) {
-		struct span text = {c->text, c->len};
-		struct dec d;
-		struct val v;
-
-		if (yt_want(c, YT_SCALAR, "a value", err) < 0)
-			goto out;
-		if (yt_is_null(c)) {
-			val_set(&v, VAL_NULL);
-		} else if (yt_is_true(c) || yt_is_false(c)) {
-			val_set_bool(&v, yt_is_true(c));
-		} else if (c->plain && dec_parse(text, &d) == 0) {
-			val_set(&v, VAL_NUMBER);
-			v.text = text;
-		} else {
-			val_set_text(&v, text);
-		}
-		lookup_add(t, span_of(c->key), &v); /* yt refuses doubles */
-	}
-	rc = 0;
-out:
-	yt_free(root);
-	return rc;
-}
-
-/* A table in CSV while it is read: RFC 4180, small enough to do here. */
-struct csv_table {
-	const char *p, *end, *path;
-	char delimiter;
-	size_t row; /* from 1 */
-	struct buf cell;
-	struct err *err;
-};
-
-/* Read one cell into c->cell, up to what ends it. */
-static int csv_cell(struct csv_table *c)
-{
-	buf_clear(&c->cell);
-	if (c->p == c->end || *c->p != '"') {
-		while (c->p < c->end && *c->p != c->delimiter && *c->p != '\n')
-			buf_addc(&c->cell, *c->p++);
-		if (c->cell.len && c->cell.data[c->cell.len - 1] == '\r')
-			c->cell.len--;
-		return 0;
-	}
-	for (c->p++; c->p < c->end; c->p++) {
-		if (*c->p == '"' && (c->p + 1 == c->end || c->p[1] != '"'))
-			break;
-		c->p += *c->p == '"'; /* a doubled quote stands for one */
-		buf_addc(&c->cell, *c->p);
-	}
-	if (c->p < c->end)
-		c->p++;
-	else
-		return err_set(c->err, ERR_CONFIG,
-			       "%s: row %zu: a quote is not closed", c->path,
-			       c->row);
-	if (c->p < c->end && *c->p == '\r')
-		c->p++;
-	if (c->p < c->end && *c->p != c->delimiter && *c->p != '\n')
-		return err_set(c->err, ERR_CONFIG,
-			       "%s: row %zu: text behind a closing quote",
-			       c->path, c->row);
-	return 0;
-}
-
-/* The first two cells of a row into the table; the header is passed over. */
-static int csv_row(struct csv_table *c, struct lookup *t)
-{
-	struct buf code = BUF_INIT(64 * 1024);
-	struct val v;
-	size_t n = 0;
-	int rc;
-
-	c->row++;
-	val_set_text(&v, SPAN(""));
-	for (;;) {
-		rc = csv_cell(c);
-		if (rc < 0)
-			break;
-		if (n == 0)
-			buf_add_span(&code, buf_span(&c->cell));
-		if (n == 1)
-			v.text = (struct span){
-				arena_dup(&t->arena, c->cell.data, c->cell.len),
-				c->cell.len};
-		n++;
-		if (c->p == c->end || *c->p++ == '\n')
-			break;
-	}
-	if (rc == 0 && c->row > 1 && n < 2)
-		rc = err_set(c->err, ERR_CONFIG,
-			     "%s: row %zu: code and value expected", c->path,
-			     c->row);
-	else if (rc == 0 && c->row > 1 &&
-		 lookup_add(t, (struct span){buf_str(&code), code.len}, &v) < 0)
-		rc = err_set(c->err, ERR_CONFIG,
-			     "%s: row %zu: the code '%s' is given twice",
-			     c->path, c->row, buf_str(&code));
-	buf_release(&code);
-	return rc;
-}
-
-static int load_csv(struct lookup *t, const char *path, struct err *err)
-{
-	struct buf text = BUF_INIT(TABLE_CEILING);
-	struct csv_table c = {
-		.path = path, .cell = BUF_INIT(64 * 1024), .err = err};
-	int rc = fs_read_file(path, &text, err);
-
-	if (rc < 0)
-		err->code = ERR_CONFIG;
-	else if (utf8_check(buf_str(&text), text.len) < text.len ||
-		 memchr(text.data, '\0', text.len))
-		rc = err_set(err, ERR_CONFIG, "%s: not UTF-8 text", path);
-	if (rc == 0) {
-		c.p = buf_str(&text);
-		c.end = c.p + text.len;
-		if (text.len >= 3 && !memcmp(c.p, "\xEF\xBB\xBF", 3))
-			c.p += 3;
-		/* The header tells what separates the columns. */
-		c.delimiter = c.p[strcspn(c.p, ",;\t\n")];
-		if (!c.delimiter || c.delimiter == '\n')
-			c.delimiter = ',';
-		while (rc == 0 && c.p < c.end)
-			rc = csv_row(&c, t);
-	}
-	buf_release(&text);
-	buf_release(&c.cell);
-	return rc;
-}
-
-struct lookup *lookup_load(const char *profiles, const char *profile_path,
-			   const char *name, bool *found, struct err *err)
-{
-	static const char *const kinds[] = {"yaml", "csv"};
-	struct lookup *t = NULL;
-	char *path = NULL;
-	size_t i;
-	int rc;
-
-	*found = false;
-	for (i = 0; i < 2 && !path; i++) {
-		char *relative = mem_printf("tables/%s.%s", name, kinds[i]);
-		struct err why = ERR_INIT;
-
-		path = profile_file(profiles, profile_path, relative, &why);
-		if (!path && i == 0)
-			*err = why;
-		free(relative);
-	}
-	if (!path)
-		return NULL;
-	*found = true;
-	t = lookup_new(name);
-	rc = i == 1 ? load_yaml(t, path, err) : load_csv(t, path, err);
-	free(path);
-	if (rc == 0)
-		return t;
-	lookup_free(t);
-	return NULL;
 }

@@ -8,6 +8,10 @@ unset SLUICE_PROFILES
 sed -e "s/\\\\(aq/'/g" -e 's/\\e/\\/g' "$page" >"$T/page"
 grep -m 1 '^{"raw":' "$T/page" >"$T/raw.jsonl"
 grep '  =>  ' "$T/page" >"$T/examples"
+mkdir -p "$T/profiles/tables"
+sed -n '/^table: /,/^\.Ed/{/^\.Ed/!p}' "$T/page" \
+	>"$T/profiles/tables/uom-codes.yaml"
+export SLUICE_PROFILES=$T/profiles
 quoted() { printf '%s' "${1//\'/\'\'}"; }
 
 # One entry of one feed for each, in their order.

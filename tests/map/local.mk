@@ -10,6 +10,7 @@ MAP_CASES = \
 	no-map \
 	rejects \
 	shapes \
+	tables-ruled \
 	wrong-column \
 	wrong-example \
 	wrong-field \
@@ -21,7 +22,12 @@ MAP_CASES = \
 	wrong-quotes \
 	wrong-read \
 	wrong-site \
-	wrong-table
+	wrong-table \
+	wrong-table-at \
+	wrong-table-case \
+	wrong-table-date \
+	wrong-table-overlap \
+	wrong-table-rule
 
 TESTS += tests/map/cases.sh
 EXTRA_DIST += tests/map/cases.sh \
