@@ -250,11 +250,8 @@ static void count_requests(struct job *job, struct session *session)
 static bool hides(void *context, struct span entity, struct span field)
 {
 	const struct contract *k = contracts_find(context, entity, 0);
-	const struct schema *s = NULL;
 
-	if (k && k->schema->object)
-		s = kw_object_member(k->schema->object, field);
-	return (k && k->schema->sensitive) || (s && s->masks);
+	return k && schema_hides(k->schema, field);
 }
 
 static void mask(void *context, struct span record, struct buf *out)

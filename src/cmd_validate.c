@@ -14,6 +14,7 @@
 #include "conf/json_tree.h"
 #include "contract/contract.h"
 #include "contract/rule.h"
+#include "contract/schema_set.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/progress.h"
@@ -22,7 +23,7 @@
 
 static struct {
 	const char *contracts, *schema, *formats;
-	struct opt_list refs;
+	struct opt_list refs, maps;
 	bool allow_filtered, show_sensitive;
 } o;
 
@@ -33,6 +34,8 @@ static const struct opt options[] = {
 	 "canonical records that may be referred to; may be repeated"},
 	{"schema", 0, OPT_TEXT, &o.schema, "FILE",
 	 "hold any JSON value a line to this JSON Schema instead"},
+	{"schema-map", 0, OPT_LIST, &o.maps, "URL=DIR",
+	 "schemas whose URI begins with URL are files in DIR; may be repeated"},
 	{"formats", 0, OPT_TEXT, &o.formats, "assert|annotate",
 	 "whether format refuses values (default: in contracts it does)"},
 	{"show-sensitive", 0, OPT_FLAG, &o.show_sensitive, NULL,
@@ -51,6 +54,7 @@ struct validate {
 	struct contracts contracts;
 	struct rules *rules;
 	struct schema *schema;        /* --schema */
+	struct schema_map map;        /* --schema-map */
 	const struct schema *applied; /* to the record in hand */
 	struct out held;              /* records that wait for a reference */
 	bool any_held;
@@ -68,7 +72,41 @@ static int read_options(struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--schema stands alone: no --contracts, no "
 			       "--refs");
+	if (o.maps.n && !o.schema)
+		return err_set(err, ERR_USAGE,
+			       "--schema-map goes with "
+			       "--schema");
 	return 0;
+}
+
+static int read_maps(struct schema_map *map, struct err *err)
+{
+	char **uri = mem_zalloc(mem_mul(o.maps.n, sizeof(*uri)));
+	const char **dir = mem_zalloc(mem_mul(o.maps.n, sizeof(*dir)));
+
+	map->uri = (const char *const *)uri;
+	map->dir = dir;
+	for (; map->n < o.maps.n; map->n++) {
+		const char *item = o.maps.item[map->n];
+		const char *cut = strchr(item, '=');
+
+		if (!cut || cut == item || !cut[1])
+			return err_set(err, ERR_USAGE,
+				       "--schema-map is URL=DIR, not %s", item);
+		uri[map->n] = mem_dup(item, (size_t)(cut - item));
+		dir[map->n] = cut + 1;
+	}
+	return 0;
+}
+
+static void release_maps(struct schema_map *map)
+{
+	char **uri = (char **)(uintptr_t)map->uri;
+
+	while (map->n)
+		free(uri[--map->n]);
+	free(uri);
+	free((void *)(uintptr_t)map->dir);
 }
 
 /* ---- rejects ---------------------------------------------------------- */
@@ -457,6 +495,7 @@ static int run_schema(struct validate *v, int argc, char **argv,
 {
 	struct schema_load l = {
 		.assert_formats = o.formats && !strcmp(o.formats, "assert"),
+		.map = &v->map,
 	};
 	struct yt_node *root = json_tree_load(o.schema, err);
 	int i, rc = 0;
@@ -488,8 +527,10 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	v.check.show_sensitive = o.show_sensitive;
 	stream_out_init(&v.out, STDOUT_FILENO, job->opt.unbuffered);
 	progress_begin(&v.progress, "records", job->opt.quiet);
-	rc = o.schema ? run_schema(&v, argc, argv, err)
-		      : run_contracts(&v, argc, argv, err);
+	rc = read_maps(&v.map, err);
+	if (rc == 0)
+		rc = o.schema ? run_schema(&v, argc, argv, err)
+			      : run_contracts(&v, argc, argv, err);
 	progress_end(&v.progress);
 	if (rc == 0)
 		rc = job_settle(job, err);
@@ -510,6 +551,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	buf_release(&v.record);
 	buf_release(&v.extra);
 	opt_list_release(&o.refs);
+	opt_list_release(&o.maps);
+	release_maps(&v.map);
 	return rc;
 }
 
@@ -517,7 +560,9 @@ const struct command command = {
 	.name = "sluice-validate",
 	.stage = "validate",
 	.synopsis = "[--contracts DIR] [--refs FILE]... [FILE...]\n"
-		    "       sluice-validate --schema FILE [FILE...]",
+		    "       sluice-validate --schema FILE [--schema-map "
+		    "URL=DIR]... "
+		    "[FILE...]",
 	.summary = "Holds canonical records to their contracts: good ones go "
 		   "on, bad ones aside.",
 	.options = options,

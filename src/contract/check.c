@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "contract/schema.h"
+#include "core/mem.h"
 #include "core/utf8.h"
 
 /* Bytes of a value that are told; the whole record stands in the reject. */
@@ -19,8 +21,12 @@ void check_begin(struct check *c, struct rec *rec)
 {
 	c->rec = rec;
 	c->n_pending = c->n_failed = c->n_told = c->n_steps = c->n_slots = 0;
-	c->sensitive = 0;
-	c->repeated = false;
+	c->sensitive = c->quiet = c->depth = 0;
+	c->repeated = c->spent = false;
+	c->root = NULL;
+	c->scope = NULL;
+	c->marks.of = NULL;
+	c->n_marks = 0;
 	buf_clear(&c->text);
 }
 
@@ -29,6 +35,8 @@ void check_release(struct check *c)
 	buf_release(&c->text);
 	free(c->slot);
 	c->slot = NULL;
+	free(c->mark);
+	c->mark = NULL;
 }
 
 static void put_path(struct check *c)
@@ -50,32 +58,42 @@ static void put_path(struct check *c)
 
 static void put_value(struct check *c, const struct rec_node *value)
 {
+	struct buf masked = BUF_INIT(LINE_CEILING * 2);
 	struct span s;
 
 	if (c->sensitive && !c->show_sensitive) {
 		buf_adds(&c->text, CHECK_MASK);
 		return;
 	}
-	s = rec_text(c->rec, value);
+	if (c->root && c->root->masks && !c->show_sensitive) {
+		schema_put_masked_at(c->root, c, value, &masked);
+		s = buf_span(&masked);
+		if (value->type == REC_STRING && span_eq(s, rec_raw(value)))
+			s = rec_text(c->rec, value);
+		else if (span_is(s, "\"" CHECK_MASK "\""))
+			s = SPAN(CHECK_MASK);
+	} else {
+		s = rec_text(c->rec, value);
+	}
 	if (s.len > VALUE_MAX) {
 		s.len = VALUE_MAX;
 		while (s.len && ((unsigned char)s.p[s.len] & 0xC0) == 0x80)
 			s.len--;
 	}
 	buf_add_span(&c->text, s);
+	buf_release(&masked);
 }
 
-bool check_fail(struct check *c, const char *rule, const char *code,
-		const struct rec_node *value, const char *fmt, ...)
+static void tell(struct check *c, const char *rule, const char *code,
+		 const struct rec_node *value, const char *fmt, va_list ap)
 {
 	struct violation *v = &c->violation[c->n_told];
 	char why[WHY_MAX];
-	va_list ap;
 	int n;
 
 	c->n_failed++;
 	if (c->n_told == CHECK_VIOLATIONS_MAX)
-		return false;
+		return;
 	v->rule = rule;
 	v->code = code;
 	v->field = c->text.len;
@@ -84,19 +102,43 @@ bool check_fail(struct check *c, const char *rule, const char *code,
 	if (value)
 		put_value(c, value);
 	v->why = c->text.len;
-	va_start(ap, fmt);
 	n = vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
 	if (n >= (int)sizeof(why))
 		n = (int)utf8_check(why, sizeof(why) - 1);
 	if (n > 0)
 		buf_add(&c->text, why, (size_t)n);
 	if (c->text.over)
-		return false;
+		return;
 	v->field_len = v->value - v->field;
 	v->value_len = v->why - v->value;
 	v->why_len = c->text.len - v->why;
 	c->n_told++;
+}
+
+bool check_fail(struct check *c, const char *rule, const char *code,
+		const struct rec_node *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->quiet)
+		return false;
+	va_start(ap, fmt);
+	tell(c, rule, code, value, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+bool check_limit(struct check *c, const char *rule, const char *code,
+		 const struct rec_node *value, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->spent)
+		return false;
+	c->spent = true;
+	va_start(ap, fmt);
+	tell(c, rule, code, value, fmt, ap);
+	va_end(ap);
 	return false;
 }
 

@@ -11,7 +11,9 @@
 #include "core/buf.h"
 #include "core/rec.h"
 
+struct resource;
 struct rules;
+struct schema;
 
 #define CHECK_VIOLATIONS_MAX 32 /* told for one record; the rest is counted */
 #define CHECK_MASK           "***"
@@ -27,6 +29,19 @@ struct violation {
 struct check_step {
 	struct span name; /* of a member, as it stands in the line */
 	size_t index;     /* of an element, where name.p is NULL */
+};
+
+/* Resources whose schemas are being held to the value, the inmost first. */
+struct check_scope {
+	const struct resource *res;
+	const struct check_scope *outer;
+};
+
+/* Which members or elements of `of` were evaluated: a byte a node, in
+   check.mark from `at` on.  Nothing is noted where `of` is NULL. */
+struct check_marks {
+	const struct rec_node *of;
+	size_t at;
 };
 
 struct check {
@@ -50,6 +65,16 @@ struct check {
 
 	const struct rec_node **slot; /* see kw_object.c */
 	size_t n_slots, cap_slots;
+
+	const struct schema *root; /* that is held to the record */
+	unsigned quiet;            /* nothing is told: it need not be wrong */
+	bool spent;     /* a limit was passed: nothing more is looked at */
+	unsigned depth; /* schemas held to one value through each other */
+	uint64_t n_steps_left; /* such schemas that there may be still */
+	const struct check_scope *scope;
+	struct check_marks marks;
+	unsigned char *mark;
+	size_t n_marks, cap_marks;
 };
 
 void check_init(struct check *c);
@@ -74,6 +99,29 @@ static inline void check_leave(struct check *c)
 bool check_fail(struct check *c, const char *rule, const char *code,
 		const struct rec_node *value, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
+
+/* The same where a limit was passed: it is told whatever it would mean, and
+   nothing more is looked at. */
+bool check_limit(struct check *c, const char *rule, const char *code,
+		 const struct rec_node *value, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* `m`, of the container that `k` is of, was evaluated. */
+static inline void check_mark(struct check *c, struct check_marks k,
+			      const struct rec_node *m)
+{
+	if (k.of)
+		c->mark[k.at + (size_t)(m - k.of)] = 1;
+}
+
+/* While what is in the value is looked at; put them back afterwards. */
+static inline struct check_marks check_hide_marks(struct check *c)
+{
+	struct check_marks k = c->marks;
+
+	c->marks.of = NULL;
+	return k;
+}
 
 static inline struct span check_text(const struct check *c, size_t at,
 				     size_t len)

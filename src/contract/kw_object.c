@@ -1,14 +1,15 @@
 /*
- * kw_object.c - keywords about objects: properties, required,
- * additionalProperties
+ * kw_object.c - keywords about objects: properties, patternProperties,
+ * required, additionalProperties
  *
- * The three are one piece of work: each member of the record is looked up
+ * They are one piece of work: each member of the record is looked up
  * once, and what was found is then held to its schema in the contract's order.
  * Records of a stream mostly have their members in the same order, so the
  * look-up first tries the property behind the last one.
  */
 #include <stdlib.h>
 
+#include "contract/pattern.h"
 #include "contract/schema.h"
 #include "core/mem.h"
 #include "core/suggest.h"
@@ -22,9 +23,18 @@ struct prop {
 	bool required;
 };
 
+/* Of patternProperties. */
+struct prop_pattern {
+	struct pattern *pattern;
+	char *text;
+	struct schema *schema;
+};
+
 struct kw_object {
 	struct prop *prop;
 	size_t n, cap;
+	struct prop_pattern *pattern;
+	size_t n_patterns;
 	size_t *bucket; /* index of a prop + 1, or 0; open addressing */
 	size_t n_buckets;
 	struct schema *others; /* additionalProperties, or NULL */
@@ -110,19 +120,6 @@ static struct kw_object *object_of(struct schema *s, struct kw_use *u,
 	return s->object;
 }
 
-static struct schema *compile_below(struct schema *s, const struct yt_node *n,
-				    struct schema_load *l, struct err *err)
-{
-	struct schema *below;
-
-	l->level++;
-	below = schema_compile(n, l, err);
-	l->level--;
-	if (below && below->masks)
-		s->masks = true;
-	return below;
-}
-
 static int compile_properties(struct schema *s, struct kw_use *u,
 			      const struct yt_node *n, struct schema_load *l,
 			      struct err *err)
@@ -135,7 +132,33 @@ static int compile_properties(struct schema *s, struct kw_use *u,
 	yt_each (n, c) {
 		struct prop *p = add_prop(o, c->key);
 
-		p->schema = compile_below(s, c, l, err);
+		p->schema = schema_below(s, c, l, err);
+		if (!p->schema)
+			return -1;
+	}
+	return 0;
+}
+
+static int compile_patterns(struct schema *s, struct kw_use *u,
+			    const struct yt_node *n, struct schema_load *l,
+			    struct err *err)
+{
+	struct kw_object *o = object_of(s, u, l);
+	struct err why = ERR_INIT;
+	const struct yt_node *c;
+
+	if (yt_want(n, YT_MAP, "patternProperties", err) < 0)
+		return -1;
+	o->pattern = mem_zalloc(mem_mul(n->n, sizeof(*o->pattern)));
+	yt_each (n, c) {
+		struct prop_pattern *p = &o->pattern[o->n_patterns++];
+
+		p->text = mem_strdup(c->key);
+		p->pattern = pattern_new(span_of(c->key), &why);
+		if (!p->pattern)
+			return yt_err_key(c, err, "patternProperties, %s",
+					  why.msg);
+		p->schema = schema_below(s, c, l, err);
 		if (!p->schema)
 			return -1;
 	}
@@ -165,7 +188,7 @@ static int compile_others(struct schema *s, struct kw_use *u,
 {
 	struct kw_object *o = object_of(s, u, l);
 
-	o->others = compile_below(s, n, l, err);
+	o->others = schema_below(s, n, l, err);
 	if (!o->others)
 		return -1;
 	o->closed = o->others->never;
@@ -180,7 +203,7 @@ int kw_object_settle(const struct kw_object *o, const struct yt_node *schema,
 	size_t n = 0, i;
 	int rc = 0;
 
-	if (!o->closed || !required)
+	if (!o->closed || !required || o->n_patterns)
 		return 0;
 	words = mem_alloc(mem_mul(o->n + 1, sizeof(*words)));
 	for (i = 0; i < o->n; i++)
@@ -208,38 +231,84 @@ static void release_object(struct kw_use *u)
 
 	if (!o)
 		return;
-	for (i = 0; i < o->n; i++) {
+	for (i = 0; i < o->n; i++)
 		free(o->prop[i].name);
-		schema_free(o->prop[i].schema);
+	for (i = 0; i < o->n_patterns; i++) {
+		free(o->pattern[i].text);
+		pattern_free(o->pattern[i].pattern);
 	}
+	free(o->pattern);
 	free(o->prop);
 	free(o->bucket);
 	free(o->words);
-	schema_free(o->others);
 	free(o);
 }
 
-struct schema *kw_object_member(const struct kw_object *o, struct span name)
+void kw_object_member(const struct kw_object *o, struct span name,
+		      schema_add_fn *add, void *to)
 {
-	size_t i = find_prop(o, name.p, name.len);
+	size_t at = find_prop(o, name.p, name.len), i;
+	bool own = at != NO_PROP && o->prop[at].schema;
 
 	/* a property that is only required is an additional one */
-	if (i != NO_PROP && o->prop[i].schema)
-		return o->prop[i].schema;
-	return o->others;
+	if (own)
+		add(to, o->prop[at].schema);
+	for (i = 0; i < o->n_patterns; i++) {
+		if (pattern_match(o->pattern[i].pattern, name) == PATTERN_NO)
+			continue;
+		add(to, o->pattern[i].schema);
+		own = true;
+	}
+	if (!own && o->others)
+		add(to, o->others);
+}
+
+/* Hold the member to the patterns that its name has; *own where it has one. */
+static bool check_patterns(const struct kw_object *o, struct check *c,
+			   struct span name, const struct rec_node *m,
+			   bool *own)
+{
+	bool right = true;
+	size_t i;
+
+	for (i = 0; i < o->n_patterns; i++) {
+		const struct prop_pattern *p = &o->pattern[i];
+		enum pattern_found found = pattern_match(p->pattern, name);
+
+		if (found == PATTERN_NO)
+			continue;
+		*own = true;
+		check_enter(c, name, 0);
+		right &= found == PATTERN_LIMIT
+				 ? check_limit(c, "patternProperties",
+					       "pattern-limit", NULL,
+					       "the pattern %s takes too long "
+					       "on this name",
+					       p->text)
+				 : schema_apply(p->schema, c, m);
+		check_leave(c);
+	}
+	return right;
 }
 
 static bool check_other(const struct kw_object *o, struct check *c,
-			struct span name, const struct rec_node *m)
+			struct check_marks k, struct span name,
+			const struct rec_node *m)
 {
 	const char *near;
-	bool right;
+	bool right, own = false;
 
-	if (!o->others)
-		return true;
+	right = check_patterns(o, c, name, m, &own);
+	if (own)
+		check_mark(c, k, m);
+	if (!o->others || own)
+		return right;
+	check_mark(c, k, m);
 	check_enter(c, name, 0);
-	if (o->closed) {
-		near = suggest(name, o->words);
+	if (o->closed && c->quiet) {
+		right = false;
+	} else if (o->closed) {
+		near = o->words ? suggest(name, o->words) : NULL;
 		right = near ? check_fail(c, "additionalProperties",
 					  "unknown-field", m,
 					  "the contract has no such field; did "
@@ -249,7 +318,7 @@ static bool check_other(const struct kw_object *o, struct check *c,
 					  "unknown-field", m,
 					  "the contract has no such field");
 	} else {
-		right = schema_check(o->others, c, m);
+		right = schema_apply(o->others, c, m);
 	}
 	check_leave(c);
 	return right;
@@ -270,9 +339,10 @@ static size_t take_slots(struct check *c, size_t n)
 }
 
 /* A name given twice counts at its last place, as everywhere. */
-static bool check_found(const struct kw_object *o, struct check *c, size_t at)
+static bool check_found(const struct kw_object *o, struct check *c,
+			struct check_marks k, size_t at)
 {
-	bool right = true;
+	bool right = true, own;
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {
@@ -280,12 +350,17 @@ static bool check_found(const struct kw_object *o, struct check *c, size_t at)
 		const struct rec_node *m = c->slot[at + i];
 
 		if (m && !p->schema) {
-			right &= check_other(o, c,
+			right &= check_other(o, c, k,
 					     (struct span){p->name, p->len}, m);
 		} else if (m) {
+			check_mark(c, k, m);
 			check_enter(c, (struct span){p->name, p->len}, 0);
-			right &= schema_check(p->schema, c, m);
+			right &= schema_apply(p->schema, c, m);
 			check_leave(c);
+			if (o->n_patterns)
+				right &= check_patterns(
+					o, c, (struct span){p->name, p->len}, m,
+					&own);
 		} else if (p->required && !(o->partial && c->partial)) {
 			check_enter(c, (struct span){p->name, p->len}, 0);
 			right = check_fail(c, "required", "missing", NULL,
@@ -301,6 +376,7 @@ static bool check_object(const struct kw_use *u, struct check *c,
 {
 	const struct kw_object *o = u->data;
 	size_t at = take_slots(c, o->n), next = 0;
+	struct check_marks k = check_hide_marks(c);
 	const struct rec_node *m;
 	bool right = true;
 
@@ -318,11 +394,12 @@ static bool check_object(const struct kw_use *u, struct check *c,
 			c->slot[at + i] = m;
 			next = i + 1;
 		} else {
-			right &= check_other(o, c, name, m);
+			right &= check_other(o, c, k, name, m);
 		}
 	}
-	right &= check_found(o, c, at);
+	right &= check_found(o, c, k, at);
 	c->n_slots = at;
+	c->marks = k;
 	return right;
 }
 
@@ -331,6 +408,7 @@ static bool check_object(const struct kw_use *u, struct check *c,
 const struct kw kw_object[] = {
 	{"properties", OBJECT, compile_properties, check_object,
 	 release_object},
+	{"patternProperties", 0, compile_patterns, NULL, NULL},
 	{"required", 0, compile_required, NULL, NULL},
 	{"additionalProperties", 0, compile_others, NULL, NULL},
 	{NULL, 0, NULL, NULL, NULL},

@@ -1,99 +1,57 @@
 /*
  * kw_string.c - keywords about text: lengths, pattern, format
  *
- * Lengths count code points.  Patterns are PCRE2's as far as they mean the
- * same as ECMA-262's: `$` is the very end, \d and \w are ASCII.  A pattern has
- * a limited number of steps for each value; passing it breaks the rule.
+ * Lengths count code points.  A pattern has a limited number of steps for each
+ * value; passing it breaks the rule.
  */
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
 #include <stdlib.h>
 
+#include "contract/pattern.h"
 #include "contract/schema.h"
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
 
-/* Steps of one match; a hard but honest pattern takes some thousands. */
-#define MATCH_STEPS 200000
-#define MATCH_DEPTH 2000
-#define HEAP_KIB    20000
-
-struct pattern {
-	pcre2_code *code;
-	pcre2_match_data *match;
-	pcre2_match_context *limits;
-};
-
 static int compile_pattern(struct schema *s, struct kw_use *u,
 			   const struct yt_node *n, struct schema_load *l,
 			   struct err *err)
 {
-	unsigned char what[200];
-	struct pattern *p;
-	size_t at = 0;
-	int why = 0;
+	struct err why = ERR_INIT;
 
 	(void)s;
 	if (yt_want(n, YT_SCALAR, "pattern", err) < 0)
 		return -1;
 	if (l->about && !u->about)
 		u->about = mem_strdup(l->about);
-	u->data = p = mem_zalloc(sizeof(*p));
-	p->code = pcre2_compile(
-		(PCRE2_SPTR)n->text, n->len,
-		PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX |
-			PCRE2_MATCH_UNSET_BACKREF | PCRE2_NEVER_BACKSLASH_C,
-		&why, &at, NULL);
-	if (!p->code) {
-		pcre2_get_error_message(why, what, sizeof(what));
-		return yt_err(n, err, "pattern, character %zu: %s", at + 1,
-			      (char *)what);
-	}
-	/* where the system forbids it, the interpreter does the work */
-	pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
-	p->match = pcre2_match_data_create(1, NULL);
-	p->limits = pcre2_match_context_create(NULL);
-	if (!p->match || !p->limits)
-		return err_set(err, ERR_OS, "out of memory");
-	pcre2_set_match_limit(p->limits, MATCH_STEPS);
-	pcre2_set_depth_limit(p->limits, MATCH_DEPTH);
-	pcre2_set_heap_limit(p->limits, HEAP_KIB);
-	return 0;
+	u->data = pattern_new((struct span){n->text, n->len}, &why);
+	return u->data ? 0 : yt_err(n, err, "pattern, %s", why.msg);
 }
 
 static bool check_pattern(const struct kw_use *u, struct check *c,
 			  const struct rec_node *n)
 {
-	const struct pattern *p = u->data;
-	struct span s = rec_text(c->rec, n);
-	int rc = pcre2_match(p->code, (PCRE2_SPTR)s.p, s.len, 0,
-			     PCRE2_NO_UTF_CHECK, p->match, p->limits);
-
-	if (rc >= 0)
+	switch (pattern_match(u->data, rec_text(c->rec, n))) {
+	case PATTERN_YES:
 		return true;
-	if (rc == PCRE2_ERROR_NOMATCH && u->about)
+	case PATTERN_NO:
+		break;
+	case PATTERN_LIMIT:
+		return check_limit(c, "pattern", "pattern-limit", n,
+				   "the pattern %s takes too long on this "
+				   "value",
+				   u->text);
+	}
+	if (u->about)
 		return check_fail(c, "pattern", "bad-pattern", n,
 				  "does not have the form that is wanted: %s",
 				  u->about);
-	if (rc == PCRE2_ERROR_NOMATCH)
-		return check_fail(c, "pattern", "bad-pattern", n,
-				  "does not have the form %s", u->text);
-	return check_fail(c, "pattern", "pattern-limit", n,
-			  "the pattern %s takes too long on this value",
-			  u->text);
+	return check_fail(c, "pattern", "bad-pattern", n,
+			  "does not have the form %s", u->text);
 }
 
 static void release_pattern(struct kw_use *u)
 {
-	struct pattern *p = u->data;
-
-	if (!p)
-		return;
-	pcre2_match_context_free(p->limits);
-	pcre2_match_data_free(p->match);
-	pcre2_code_free(p->code);
-	free(p);
+	pattern_free(u->data);
 }
 
 /* A character has one to four bytes, so most lengths need no counting. */

@@ -4,11 +4,20 @@ libsluice_a_SOURCES += \
 	src/contract/envelope.c src/contract/envelope.h \
 	src/contract/format.c \
 	src/contract/jnum.c src/contract/jnum.h \
+	src/contract/kw_apply.c \
 	src/contract/kw_array.c \
 	src/contract/kw_core.c \
+	src/contract/kw_member.c \
 	src/contract/kw_number.c \
 	src/contract/kw_object.c \
+	src/contract/kw_rest.c \
 	src/contract/kw_string.c \
 	src/contract/kw_value.c \
+	src/contract/mask.c \
+	src/contract/pattern.c src/contract/pattern.h \
 	src/contract/rule.c src/contract/rule.h \
-	src/contract/schema.c src/contract/schema.h
+	src/contract/same.c src/contract/same.h \
+	src/contract/schema.c src/contract/schema.h \
+	src/contract/schema_set.c src/contract/schema_set.h \
+	src/contract/uri.c src/contract/uri.h \
+	src/contract/vocab.c

@@ -306,6 +306,10 @@ static int compile_ref(struct schema *s, struct kw_use *u,
 	(void)s;
 	if (yt_want(n, YT_SCALAR, "x-ref", err) < 0)
 		return -1;
+	if (l->apart)
+		return yt_err(n, err,
+			      "x-ref cannot stand where it may be right to "
+			      "fail: in not, if, oneOf or contains");
 	if (*p < 'a' || *p > 'z' ||
 	    p[strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789_")])
 		return yt_err(n, err, "x-ref names an entity, not '%s'", p);
@@ -362,7 +366,7 @@ static int want_flag(const struct kw_use *u, const struct yt_node *n,
 static int want_field(const struct kw_use *u, const struct yt_node *n,
 		      const struct schema_load *l, struct err *err)
 {
-	if (l->level == 1)
+	if (l->level == 1 && !l->inside)
 		return 0;
 	return yt_err(n, err, "%s belongs to a field of the record itself",
 		      u->kw->name);
@@ -446,7 +450,7 @@ static int compile_key(struct schema *s, struct kw_use *u,
 	struct key_fields *k;
 
 	(void)s;
-	if (l->level)
+	if (l->level || l->inside)
 		return yt_err(n, err,
 			      "x-key stands at the top of a contract and names "
 			      "fields");

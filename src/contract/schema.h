@@ -21,8 +21,13 @@
 
 struct format;
 struct kw_use;
+struct kw_items;
 struct kw_object;
+struct pattern;
+struct resource;
 struct schema;
+struct schema_map;
+struct schema_set;
 
 /* What is being compiled, and for whom. */
 struct schema_load {
@@ -34,6 +39,13 @@ struct schema_load {
 	unsigned level;              /* 0 the whole value, 1 its members, ... */
 	const char *about; /* description of the schema in hand, or NULL */
 	uint32_t n_unique; /* fields with x-unique so far */
+	const struct schema_map *map; /* where remote schemas are, or NULL */
+
+	/* the rest is schema.c's own */
+	bool inside; /* in a schema that is applied through another */
+	bool apart;  /* in one whose failure may mean that all is well */
+	struct schema_set *set;
+	struct resource *res; /* that the schema in hand belongs to */
 };
 
 #define KW_BIT(type) (1u << (type))
@@ -65,19 +77,35 @@ struct kw_use {
 	const struct format *format;
 };
 
+/* A schema that another one applies. */
+struct schema_kid {
+	struct schema *schema;
+	bool here;   /* to the same value; else to what is in it */
+	bool always; /* and it is known which it is */
+};
+
 struct schema {
 	bool never;     /* the schema `false` */
+	bool gathers;   /* has unevaluatedItems or unevaluatedProperties */
+	bool scoped;    /* a $dynamicRef may ask for its resource */
 	bool sensitive; /* x-sensitive */
 	bool masks;     /* it, or one below it, is sensitive */
+	uint8_t walk;   /* of the search for loops */
+	unsigned mode;  /* as what it was compiled, see schema_set.c */
 	struct kw_use *use;
 	size_t n, cap;
 	struct kw_object *object; /* borrowed from the use that owns it */
-	struct schema *items;     /* the same */
+	struct kw_items *items;   /* the same */
+	struct schema_kid *kid;   /* borrowed */
+	size_t n_kids, cap_kids;
+	struct resource *res;       /* borrowed */
+	const struct yt_node *node; /* while it is compiled */
+	struct schema_set *set;     /* of the first: all that there are */
 };
 
 /* The tables, each ended by a row without a name. */
-extern const struct kw kw_core[], kw_value[], kw_object[], kw_array[],
-	kw_number[], kw_string[], kw_rule[];
+extern const struct kw kw_core[], kw_value[], kw_object[], kw_member[],
+	kw_array[], kw_number[], kw_string[], kw_apply[], kw_rest[], kw_rule[];
 
 /* NULL with ERR_CONFIG and file:line:column.  schema_free it. */
 struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
@@ -91,14 +119,48 @@ bool schema_check(const struct schema *s, struct check *c,
 /* Append the value, what is sensitive in it replaced by CHECK_MASK. */
 void schema_put_masked(const struct schema *s, struct rec *r,
 		       const struct rec_node *n, struct buf *out);
+/* The same for a value below: `s` is that of c->root, c->step leads there. */
+void schema_put_masked_at(const struct schema *s, const struct check *c,
+			  const struct rec_node *n, struct buf *out);
+/* Whether anything in a member of this name is sensitive. */
+bool schema_hides(const struct schema *s, struct span member);
 
 /* ---- for the keywords ------------------------------------------------- */
+
+/* A schema for what is in the value, or for the value itself. */
+struct schema *schema_below(struct schema *s, const struct yt_node *n,
+			    struct schema_load *l, struct err *err);
+struct schema *schema_here(struct schema *s, const struct yt_node *n,
+			   struct schema_load *l, struct err *err);
+void schema_add_kid(struct schema *s, struct schema *kid, bool here,
+		    bool always);
+
+/* Hold a member or an element to it; its own place has been entered. */
+bool schema_apply(const struct schema *s, struct check *c,
+		  const struct rec_node *n);
+/* Hold the value to one more schema. */
+bool schema_apply_here(const struct schema *s, struct check *c,
+		       const struct rec_node *n);
+/*
+ * Whether it would hold, without a word of complaint.  What it looked at
+ * counts as evaluated if it holds and `counts`.
+ */
+bool schema_try(const struct schema *s, struct check *c,
+		const struct rec_node *n, bool counts);
+/* The same for an element or a name. */
+bool schema_try_below(const struct schema *s, struct check *c,
+		      const struct rec_node *n);
 
 /* The use of another keyword in this schema, made where it is not there. */
 struct kw_use *schema_use(struct schema *s, const struct kw *k);
 
-/* The member's schema, or that of members without one of their own. */
-struct schema *kw_object_member(const struct kw_object *o, struct span name);
+/* Call `add` for each schema that may be held to the member or element. */
+typedef void schema_add_fn(void *to, const struct schema *s);
+void kw_object_member(const struct kw_object *o, struct span name,
+		      schema_add_fn *add, void *to);
+void kw_items_element(const struct kw_items *a, size_t index,
+		      schema_add_fn *add, void *to);
+void kw_rest_each(const struct schema *s, schema_add_fn *add, void *to);
 
 /* Once all is compiled: what is required and closed out is refused. */
 int kw_object_settle(const struct kw_object *o, const struct yt_node *schema,

@@ -1,56 +1,76 @@
 #!/bin/bash
 # The public JSON Schema test suite (draft 2020-12), where it lies beside the
-# project or in $SLUICE_SUITES: a group whose schema is refused when it is
-# loaded has a keyword that is not supported and is counted; in all others
-# every value must be accepted exactly when the suite says so.
+# project or in $SLUICE_SUITES: every value of the mandatory files must be
+# accepted exactly when the suite says so.  Of the optional ones, formats are
+# asserted and counted.  What holds U+0000, which no stream does, is left out
+# and counted.
 . "$SLUICE_SOURCE/tests/lib/tap.sh"
-suite=${SLUICE_SUITES:-$SLUICE_SOURCE/../shared/suites}/json-schema/tests/draft2020-12
+suite=${SLUICE_SUITES:-$SLUICE_SOURCE/../shared/suites}/json-schema
 [ -d "$suite" ] || skip_all 'the JSON Schema test suite is not there'
 command -v jq >/dev/null || skip_all 'jq is not installed'
 
-passed=0 unsupported=0 tests=0
 one_group() { # one_group NAME FORMATS: $T/schema.json, data, want
 	local rc
+	groups=$((groups + 1))
 	sluice-validate --schema "$T/schema.json" --formats "$2" --quiet \
+		--schema-map "http://localhost:1234/=$suite/remotes" \
 		--rejects "$T/rejects" <"$T/data" >"$T/got" 2>"$T/err"
 	rc=$?
-	if [ $rc -eq 78 ]; then
-		unsupported=$((unsupported + 1))
-	elif [ $rc -le 1 ] && cmp -s "$T/got" "$T/want"; then
-		tests=$((tests + $(wc -l <"$T/data")))
-		passed=$((passed + 1))
-	else
-		fail "$1" "exit $rc" "$(diff "$T/want" "$T/got")" \
-			"$(head -n 2 "$T/err")"
+	tests=$((tests + $(wc -l <"$T/data")))
+	if [ $rc -gt 1 ] || ! cmp -s "$T/got" "$T/want"; then
+		wrong=$((wrong + 1))
+		{
+			echo "$1: exit $rc"
+			diff "$T/want" "$T/got"
+			head -n 2 "$T/err"
+		} >>"$T/wrong"
 	fi
 }
-# Lines: S and a schema begin a group, V or I and a value are its tests.
+# Lines: S and a schema begin a group, V or I and a value are its tests; N is
+# one that has U+0000.
 one_file() { # one_file PATH FORMATS
-	local line group=-1
+	local line group=-1 name open=
+	name=${1#"$suite/tests/draft2020-12/"}
 	while IFS= read -r line; do
-		if [ "${line:0:1}" = S ]; then
-			[ $group -lt 0 ] ||
-				one_group "$(basename "$1"), group $group" "$2"
-			group=$((group + 1))
+		case ${line:0:1} in
+		S)
+			[ -z "$open" ] || one_group "$name, group $group" "$2"
+			group=$((group + 1)) open=1
 			printf '%s\n' "${line:1}" >"$T/schema.json"
 			: >"$T/data"
 			: >"$T/want"
-		else
+			;;
+		N)
+			nul=$((nul + 1))
+			;;
+		*)
 			printf '%s\n' "${line:1}" >>"$T/data"
 			[ "${line:0:1}" = I ] || printf '%s\n' "${line:1}" >>"$T/want"
-		fi
-	done < <(jq -r '.[] | "S" + (.schema | tojson), (.tests[] |
-		(if .valid then "V" else "I" end) + (.data | tojson) |
-		select(contains("\\u0000") | not))' "$1")
-	one_group "$(basename "$1"), group $group" "$2"
+			;;
+		esac
+	done < <(jq -r '.[] | (.schema | tojson) as $s |
+		if $s | contains("\\u0000") then (.tests[] | "N") else
+		"S" + $s, (.tests[] | (.data | tojson) as $d |
+		if $d | contains("\\u0000") then "N"
+		elif .valid then "V" + $d else "I" + $d end) end' "$1")
+	[ -z "$open" ] || one_group "$name, group $group" "$2"
 }
-for file in "$suite"/*.json; do
+begin() {
+	groups=0 tests=0 wrong=0 nul=0
+	: >"$T/wrong"
+}
+
+begin
+for file in "$suite"/tests/draft2020-12/*.json; do
 	one_file "$file" annotate
 done
-for name in date date-time; do
-	one_file "$suite/optional/format/$name.json" assert
+is "mandatory: $tests values in $groups groups ($nul have U+0000)" \
+	"$(cat "$T/wrong")" ''
+ok 'that is all of the suite' [ "$groups" -gt 380 ]
+
+begin
+for name in anchor bignum dynamicRef ecmascript-regex float-overflow id no-schema non-bmp-regex; do
+	one_file "$suite/tests/draft2020-12/optional/$name.json" annotate
 done
-one_file "$suite/optional/bignum.json" annotate
-ok "$passed groups with $tests values pass; $unsupported groups have keywords that are refused" \
-	[ "$passed" -gt 100 ]
+is "optional: $tests values in $groups groups" "$(cat "$T/wrong")" ''
 done_testing
