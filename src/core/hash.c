@@ -1,11 +1,13 @@
 #include "core/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/err.h"
+#include "core/mem.h"
 
 /* The library fails here only when there is no memory. */
 static void must(int ok)
@@ -61,6 +63,69 @@ void hash_release(struct hash *h)
 {
 	EVP_MD_CTX_free(h->ctx);
 	h->ctx = NULL;
+}
+
+#define BLOCK 64 /* bytes that SHA-256 takes at a time */
+
+struct hash_key {
+	EVP_MD_CTX *inner, *outer; /* after their first block */
+	EVP_MD_CTX *work;
+};
+
+static EVP_MD_CTX *after_block(const unsigned char block[BLOCK],
+			       unsigned char mask)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	unsigned char masked[BLOCK];
+	size_t i;
+
+	for (i = 0; i < BLOCK; i++)
+		masked[i] = block[i] ^ mask;
+	must(ctx != NULL);
+	must(EVP_DigestInit_ex2(ctx, sha256(), NULL));
+	must(EVP_DigestUpdate(ctx, masked, BLOCK));
+	OPENSSL_cleanse(masked, BLOCK);
+	return ctx;
+}
+
+struct hash_key *hash_key_new(struct span key)
+{
+	struct hash_key *k = mem_zalloc(sizeof(*k));
+	unsigned char block[BLOCK] = {0};
+
+	/* A longer key is hashed first. */
+	if (key.len > BLOCK)
+		must(EVP_Digest(key.p, key.len, block, NULL, sha256(), NULL));
+	else if (key.len)
+		memcpy(block, key.p, key.len);
+	k->inner = after_block(block, 0x36);
+	k->outer = after_block(block, 0x5c);
+	k->work = EVP_MD_CTX_new();
+	must(k->work != NULL);
+	OPENSSL_cleanse(block, BLOCK);
+	return k;
+}
+
+void hash_key_free(struct hash_key *k)
+{
+	if (!k)
+		return;
+	EVP_MD_CTX_free(k->inner);
+	EVP_MD_CTX_free(k->outer);
+	EVP_MD_CTX_free(k->work);
+	free(k);
+}
+
+void hash_keyed(struct hash_key *k, struct span text,
+		unsigned char out[HASH_LEN])
+{
+	must(EVP_MD_CTX_copy_ex(k->work, k->inner));
+	if (text.len)
+		must(EVP_DigestUpdate(k->work, text.p, text.len));
+	must(EVP_DigestFinal_ex(k->work, out, NULL));
+	must(EVP_MD_CTX_copy_ex(k->work, k->outer));
+	must(EVP_DigestUpdate(k->work, out, HASH_LEN));
+	must(EVP_DigestFinal_ex(k->work, out, NULL));
 }
 
 void hash_hex(const unsigned char digest[HASH_LEN], char out[HASH_HEX_MAX])

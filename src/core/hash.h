@@ -27,6 +27,16 @@ void hash_add_span(struct hash *h, struct span s);
 void hash_end(struct hash *h, unsigned char out[HASH_LEN]);
 void hash_release(struct hash *h);
 
+/*
+ * HMAC-SHA-256 (RFC 2104) with one key for many texts.  The key is only in
+ * here afterwards; hash_key_free forgets it.
+ */
+struct hash_key;
+struct hash_key *hash_key_new(struct span key);
+void hash_key_free(struct hash_key *k);
+void hash_keyed(struct hash_key *k, struct span text,
+		unsigned char out[HASH_LEN]);
+
 /* Lower hex, NUL-terminated. */
 void hash_hex(const unsigned char digest[HASH_LEN], char out[HASH_HEX_MAX]);
 

@@ -70,8 +70,8 @@ int expr_refuse(struct expr_compile *c, const char *at, const char *fmt, ...)
  */
 struct expr *expr_parse(struct expr_compile *c, struct span text);
 
-/* A time zone, kept and freed with `s`.  NULL with ERR_CONFIG. */
-struct zone *expr_zone(struct expr_scope *s, struct span name, struct err *err);
+/* `p` is freed with `s`. */
+void expr_own(struct expr_scope *s, void *p, void (*free)(void *p));
 
 /* The number of a column, added where it is new; `at` is a place in source. */
 size_t expr_column_number(struct expr_compile *c, struct span name,

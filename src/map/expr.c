@@ -9,7 +9,6 @@
 #include "core/suggest.h"
 #include "map/fn.h"
 #include "map/lookup.h"
-#include "map/zone.h"
 
 void expr_scope_init(struct expr_scope *s, const char *profiles,
 		     const char *profile_path)
@@ -27,9 +26,12 @@ void expr_scope_release(struct expr_scope *s)
 		lookup_free(s->table[--s->n_tables]);
 	while (s->n_patterns)
 		pattern_free(s->pattern[--s->n_patterns]);
-	while (s->n_zones)
-		zone_free(s->zone[--s->n_zones]);
-	free(s->zone);
+	while (s->n_owned) {
+		const struct expr_owned *o = &s->owned[--s->n_owned];
+
+		o->free(o->p);
+	}
+	free(s->owned);
 	free(s->table);
 	free(s->pattern);
 	free(s->column);
@@ -52,16 +54,11 @@ struct expr *expr_compile(struct expr_scope *s, const struct yt_node *n,
 	return expr_parse(&c, c.source);
 }
 
-struct zone *expr_zone(struct expr_scope *s, struct span name, struct err *err)
+void expr_own(struct expr_scope *s, void *p, void (*release)(void *p))
 {
-	struct zone *z = zone_new(name, err);
-
-	if (!z)
-		return NULL;
-	s->zone = mem_grow(s->zone, s->n_zones, &s->cap_zones,
-			   sizeof(struct zone *));
-	s->zone[s->n_zones++] = z;
-	return z;
+	s->owned = mem_grow(s->owned, s->n_owned, &s->cap_owned,
+			    sizeof(*s->owned));
+	s->owned[s->n_owned++] = (struct expr_owned){p, release};
 }
 
 struct span expr_source(const struct expr *x)

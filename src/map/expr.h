@@ -39,6 +39,12 @@ struct expr_column {
 			      and column only */
 };
 
+/* Something that is freed with the scope. */
+struct expr_owned {
+	void *p;
+	void (*free)(void *p);
+};
+
 struct expr_scope {
 	const char *profiles;     /* option --profiles, or NULL */
 	const char *profile_path; /* of the feed, to find tables */
@@ -49,8 +55,8 @@ struct expr_scope {
 	size_t n_tables, cap_tables;
 	struct pattern **pattern;
 	size_t n_patterns, cap_patterns;
-	struct zone **zone; /* time zones */
-	size_t n_zones, cap_zones;
+	struct expr_owned *owned; /* what filters prepared */
+	size_t n_owned, cap_owned;
 };
 
 /* The texts are borrowed as long as the scope lives. */

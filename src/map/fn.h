@@ -98,7 +98,6 @@ FN_PREPARE(fn_replace_prepare);
 FN_RUN(fn_replace);
 FN_PREPARE(fn_replace_pattern_prepare);
 FN_RUN(fn_replace_pattern);
-FN_RUN(fn_last4);
 
 /* fn_unicode.c */
 FN_PREPARE(fn_ascii_prepare);
@@ -162,5 +161,15 @@ FN_RUN(fn_if);
 FN_RUN(fn_case);
 FN_RUN(fn_nullif);
 FN_RUN(fn_required);
+
+/* fn_unit.c */
+FN_PREPARE(fn_convert_prepare);
+FN_RUN(fn_convert);
+
+/* fn_mask.c */
+FN_PREPARE(fn_keyed_hash_prepare);
+FN_RUN(fn_keyed_hash);
+FN_RUN(fn_last4);
+FN_RUN(fn_redact);
 
 #endif

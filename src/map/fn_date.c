@@ -23,6 +23,11 @@ static struct dating *dating_new(struct expr_compile *c)
 	return d;
 }
 
+static void free_zone(void *zone)
+{
+	zone_free(zone);
+}
+
 /* Arguments `i` and behind it: a zone, and what is done about its changes. */
 static int prepare_zone(struct expr *call, struct expr_compile *c, size_t i,
 			struct dating *d)
@@ -43,9 +48,11 @@ static int prepare_zone(struct expr *call, struct expr_compile *c, size_t i,
 				   call->fn->synopsis);
 	if (span_is(name, "UTC"))
 		return 0;
-	d->zone = expr_zone(c->scope, name, &why);
-	if (d->zone)
+	d->zone = zone_new(name, &why);
+	if (d->zone) {
+		expr_own(c->scope, d->zone, free_zone);
 		return 0;
+	}
 	return expr_refuse(c, call->arg[i + 1]->text.p, "%s: %s",
 			   call->fn->synopsis, why.msg);
 }

@@ -273,20 +273,3 @@ FN_RUN(fn_replace_pattern)
 		v->plain = false;
 	return 0;
 }
-
-FN_RUN(fn_last4)
-{
-	size_t chars = utf8_chars(v->text.p, v->text.len), kept, hidden;
-	char *out;
-
-	(void)call;
-	/* Of short ones nothing is shown. */
-	hidden = chars > 8 ? chars - 4 : chars;
-	kept = v->text.len - byte_of(v->text, hidden);
-	out = arena_alloc(e->arena, hidden + kept);
-	memset(out, '*', hidden);
-	if (kept)
-		memcpy(out + hidden, v->text.p + v->text.len - kept, kept);
-	v->text = (struct span){out, hidden + kept};
-	return 0;
-}

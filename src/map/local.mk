@@ -8,9 +8,11 @@ libsluice_a_SOURCES += \
 	src/map/fn_code.c \
 	src/map/fn_date.c \
 	src/map/fn_list.c \
+	src/map/fn_mask.c \
 	src/map/fn_num.c \
 	src/map/fn_text.c \
 	src/map/fn_unicode.c \
+	src/map/fn_unit.c \
 	src/map/lex.c \
 	src/map/lookup.c src/map/lookup.h \
 	src/map/lookup_file.c \
@@ -20,5 +22,6 @@ libsluice_a_SOURCES += \
 	src/map/parse_call.c \
 	src/map/parse_value.c \
 	src/map/pattern.c \
+	src/map/units.c src/map/units.h \
 	src/map/val.c src/map/val.h \
 	src/map/zone.c src/map/zone.h

@@ -11,6 +11,7 @@ grep '  =>  ' "$T/page" >"$T/examples"
 mkdir -p "$T/profiles/tables"
 sed -n '/^table: /,/^\.Ed/{/^\.Ed/!p}' "$T/page" \
 	>"$T/profiles/tables/uom-codes.yaml"
+(umask 077 && echo secret >"$T/profiles/mask.key")
 export SLUICE_PROFILES=$T/profiles
 quoted() { printf '%s' "${1//\'/\'\'}"; }
 

@@ -38,6 +38,14 @@ UNIT_TESTS += tests/unit/test_fn
 tests_unit_test_fn_SOURCES = tests/unit/test_fn.c
 tests_unit_test_fn_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_hash_LDADD = $(UNIT_LIBS)
+
+UNIT_TESTS += tests/unit/test_units
+tests_unit_test_units_SOURCES = tests/unit/test_units.c
+tests_unit_test_units_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_hset
 tests_unit_test_hset_SOURCES = tests/unit/test_hset.c
 tests_unit_test_hset_LDADD = $(UNIT_LIBS)

@@ -329,6 +329,92 @@ START_TEST(compared_dates)
 }
 END_TEST
 
+START_TEST(units)
+{
+	static const struct pair c[] = {
+		{"Q | convert('DZN', 'C62')", "84"},
+		{"Q | convert(' KGM', 'GRM')",
+		 "f:1:13: convert(from, to[, places[, half_up|half_even]]): "
+		 "' KGM' is no unit of Recommendation 20 with an exact "
+		 "factor"},
+		{"Q | convert(concat('KG', 'M '), 'GRM')", "7000"},
+		{"Q | convert(Q, 'GRM')",
+		 "!unknown-unit: '7' is no unit of Recommendation 20 with an "
+		 "exact factor; table() maps other codes to such"},
+		{"Q | convert(E, 'GRM')",
+		 "!missing-value: the unit of the quantity is missing"},
+		{"Q | convert('GRM', N)",
+		 "!missing-value: the unit to convert to is missing"},
+		{"Q | convert('GRM', 'LTR')",
+		 "!wrong-unit: GRM is a unit of mass, LTR one of volume"},
+		{"Q | convert('GRM', 'LBR')",
+		 "!inexact: in LBR it has no end behind the point: say how "
+		 "many places it is rounded to"},
+		{"'x' | convert('GRM', 'KGM')",
+		 "!bad-number: not a number: 'x' at character 1"},
+		{"E | convert('GRM', 'KGM')", "absent"},
+		{"L | convert('MMT', 'CMT', 0)", "[0,0,1]"},
+		{"L | convert('MMT', 'CMT', 0, half_even)", "[0,0,1]"},
+		{"O | convert('MMT', 'CMT', 0)", "!bad-number: not a number"},
+		{"'9999999999999999999999999999999999999' | "
+		 "convert('KTN', 'MC')",
+		 "!bad-number: the result has more than 38 digits"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+START_TEST(masking)
+{
+	static const struct pair c[] = {
+		{"'AT611904300234573201' | last4", "\"****************3201\""},
+		{"'12345678' | last4", "\"********\""},
+		{"'\303\244\303\244\303\244\303\244\303\244b\303\244c\303\244'"
+		 " | last4",
+		 "\"*****b\303\244c\303\244\""},
+		{"I | redact", "\"***\""},
+		{"O | redact('-')", "\"-\""},
+		{"L | redact", "\"***\""},
+		{"N | redact", "null"},
+		{"Q | keyed_hash('no/such.key')",
+		 "f:1:16: keyed_hash(key file[, digits]): feeds/f.yaml: there "
+		 "is no file no/such.key"},
+		{"Q | keyed_hash('/no/such.key')",
+		 "f:1:16: keyed_hash(key file[, digits]): the key file "
+		 "/no/such.key is not there"},
+		{"Q | keyed_hash('x', 8)",
+		 "f:1:21: keyed_hash(key file[, digits]): 8 is not within 16 "
+		 "to 64"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
+START_TEST(cases)
+{
+	static const struct pair c[] = {
+		{"Q | case(7, 'a', 'b')", "\"a\""},
+		{"Q | case(8, 'a', 'b')", "\"b\""},
+		{"Q | case(8, 'a')", "absent"},
+		{"N | case('x', 1, null, 2)", "2"},
+		{"case(true, Q > 9, 'a', Q > 5, 'b')", "\"b\""},
+		{"case(true, Q > 9, 'a', Q | div(0, 1), 'b')",
+		 "!bad-number: division by zero"},
+		/* what is not needed is not evaluated */
+		{"Q | case(7, 'a', Q | div(0, 1), 'b')", "\"a\""},
+		{"Q | case(7)", "f:1:11: an argument is missing: case(value, "
+				"result, ...[, otherwise])"},
+		{"'A' | table_at({A: 1}, '2024-01-31')", "1"},
+		{"'A' | table_at({A: 1}, 'x')",
+		 "!bad-date: no date such as 2024-01-31: date(...) makes one"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -340,5 +426,8 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, dates);
 	tcase_add_test(tc, zones);
 	tcase_add_test(tc, compared_dates);
+	tcase_add_test(tc, units);
+	tcase_add_test(tc, masking);
+	tcase_add_test(tc, cases);
 	return s;
 }
