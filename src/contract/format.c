@@ -1,8 +1,11 @@
 /*
- * format.c - what a text must look like to be a date or an instant
+ * format.c - what a text must look like to be a date, an instant, a UUID ...
  *
- * Spec: JSON Schema 2020-12 validation, section 7.3; RFC 3339, section 5.6.
+ * Spec: JSON Schema 2020-12 validation, section 7.3; RFC 3339, section 5.6 and
+ * appendix A; RFC 9562; RFC 6901.
  */
+#include "contract/format_net.h"
+#include "contract/pattern.h"
 #include "contract/schema.h"
 #include "core/date.h"
 
@@ -85,10 +88,127 @@ static bool is_date_time(struct span s)
 	       is_time((struct span){s.p + 11, s.len - 11});
 }
 
+/* Digits and the letter behind them, one after the other of `units`, some of
+   them; what comes first in it must not come later.  How many bytes. */
+static size_t take_units(struct span s, const char *units)
+{
+	size_t i = 0, n;
+	const char *u;
+
+	while (i < s.len) {
+		for (n = i; n < s.len && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+			;
+		if (n == i || n == s.len)
+			return i;
+		u = s.p[n] ? strchr(units, s.p[n]) : NULL;
+		/* of years, months, days none is left out between two */
+		if (!u || (i && u != units))
+			return i;
+		units = u + 1;
+		i = n + 1;
+	}
+	return i;
+}
+
+static bool is_duration(struct span s)
+{
+	size_t n;
+
+	if (s.len < 3 || s.p[0] != 'P')
+		return false;
+	s.p++;
+	s.len--;
+	n = take_units(s, "W");
+	if (n)
+		return n == s.len;
+	n = take_units(s, "YMD");
+	if (n == s.len)
+		return true;
+	if (s.p[n] != 'T' || n + 1 == s.len)
+		return false;
+	s.p += n + 1;
+	s.len -= n + 1;
+	return take_units(s, "HMS") == s.len;
+}
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') ||
+	       ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static bool is_uuid(struct span s)
+{
+	size_t i;
+
+	if (s.len != 36)
+		return false;
+	for (i = 0; i < 36; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? s.p[i] != '-'
+							    : !is_hex(s.p[i]))
+			return false;
+	return true;
+}
+
+static bool is_pointer(struct span s)
+{
+	size_t i;
+
+	if (s.len && s.p[0] != '/')
+		return false;
+	for (i = 0; i < s.len; i++)
+		if (s.p[i] == '~' && (i + 1 == s.len ||
+				      (s.p[i + 1] != '0' && s.p[i + 1] != '1')))
+			return false;
+	return true;
+}
+
+static bool is_relative_pointer(struct span s)
+{
+	size_t n;
+
+	for (n = 0; n < s.len && s.p[n] >= '0' && s.p[n] <= '9'; n++)
+		;
+	if (!n || (n > 1 && s.p[0] == '0'))
+		return false;
+	s.p += n;
+	s.len -= n;
+	return span_is(s, "#") || is_pointer(s);
+}
+
 static const struct format formats[] = {
 	{"date", "bad-date", "a date such as 2024-01-31", is_date},
 	{"date-time", "bad-date", "an instant such as 2024-01-31T13:45:00Z",
 	 is_date_time},
+	{"time", "bad-format", "a time such as 13:45:00Z", is_time},
+	{"duration", "bad-format", "a duration such as P3DT12H", is_duration},
+	{"email", "bad-format", "an address such as name@example.com",
+	 format_is_email},
+	{"idn-email", "bad-format", "an address such as name@example.com",
+	 format_is_idn_email},
+	{"hostname", "bad-format", "a host name such as www.example.com",
+	 format_is_hostname},
+	{"ipv4", "bad-format", "an IPv4 address such as 192.0.2.1",
+	 format_is_ipv4},
+	{"ipv6", "bad-format", "an IPv6 address such as 2001:db8::1",
+	 format_is_ipv6},
+	{"uri", "bad-format", "a URI such as https://example.com/a",
+	 format_is_uri},
+	{"uri-reference", "bad-format", "a URI or a part of one",
+	 format_is_uri_reference},
+	{"iri", "bad-format", "an IRI such as https://example.com/a",
+	 format_is_iri},
+	{"iri-reference", "bad-format", "an IRI or a part of one",
+	 format_is_iri_reference},
+	{"uri-template", "bad-format", "a URI template",
+	 format_is_uri_template},
+	{"uuid", "bad-format",
+	 "a UUID such as 2eb8aa08-aa98-11ea-b4aa-73b441d16380", is_uuid},
+	{"json-pointer", "bad-format", "a JSON pointer such as /a/0",
+	 is_pointer},
+	{"relative-json-pointer", "bad-format",
+	 "a relative JSON pointer such as 1/a", is_relative_pointer},
+	{"regex", "bad-format", "a regular expression", pattern_is_ecma},
 	{NULL, NULL, NULL, NULL},
 };
 

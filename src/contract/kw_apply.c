@@ -7,7 +7,7 @@
 #include "contract/schema_set.h"
 #include "core/mem.h"
 
-/* ---- $ref and $dynamicRef ------------------------------------------------ */
+/* ---- $ref and $dynamicRef ----------------------------------------------- */
 
 /* u->data is the schema, borrowed; u->about the name of dynamic anchors. */
 static int compile_ref(struct schema *s, struct kw_use *u,
@@ -82,8 +82,7 @@ static int compile_vocabulary(struct schema *s, struct kw_use *u,
 	return vocab_read(n, &ignored, err);
 }
 
-/* ---- lists of schemas -----------------------------------------------------
- */
+/* ---- lists of schemas --------------------------------------------------- */
 
 struct list {
 	struct schema **item; /* borrowed */
@@ -189,8 +188,7 @@ static bool check_one(const struct kw_use *u, struct check *c,
 			  a->n);
 }
 
-/* ---- not, if --------------------------------------------------------------
- */
+/* ---- not, if ------------------------------------------------------------ */
 
 static int compile_not(struct schema *s, struct kw_use *u,
 		       const struct yt_node *n, struct schema_load *l,
@@ -283,8 +281,7 @@ static void release_choice(struct kw_use *u)
 	free(u->data);
 }
 
-/* ---- $defs -----------------------------------------------------------------
- */
+/* ---- $defs -------------------------------------------------------------- */
 
 /* What nobody refers to is compiled too: what is wrong with it is said. */
 static int compile_defs(struct schema *s, struct kw_use *u,

@@ -9,8 +9,7 @@
 #include "contract/schema.h"
 #include "core/mem.h"
 
-/* ---- names and how many ----------------------------------------------------
- */
+/* ---- names and how many ------------------------------------------------- */
 
 static int compile_names(struct schema *s, struct kw_use *u,
 			 const struct yt_node *n, struct schema_load *l,
@@ -71,8 +70,7 @@ static bool check_max(const struct kw_use *u, struct check *c,
 			  count == 1 ? "" : "s", (unsigned long long)u->count);
 }
 
-/* ---- what follows from a member being there ---------------------------------
- */
+/* ---- what follows from a member being there ----------------------------- */
 
 struct follow {
 	char *name;

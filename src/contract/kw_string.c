@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "contract/pattern.h"
-#include "contract/schema.h"
+#include "contract/schema_set.h"
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
@@ -100,7 +100,7 @@ static int compile_format(struct schema *s, struct kw_use *u,
 	if (yt_want(n, YT_SCALAR, "format", err) < 0)
 		return -1;
 	u->types = 0;
-	if (!l->assert_formats)
+	if (!l->assert_formats && !(l->res->vocab & VOCAB_ASSERT))
 		return 0;
 	u->format = format_find(n->text);
 	if (!u->format) {

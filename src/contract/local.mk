@@ -3,6 +3,7 @@ libsluice_a_SOURCES += \
 	src/contract/contract.c src/contract/contract.h \
 	src/contract/envelope.c src/contract/envelope.h \
 	src/contract/format.c \
+	src/contract/format_net.c src/contract/format_net.h \
 	src/contract/jnum.c src/contract/jnum.h \
 	src/contract/kw_apply.c \
 	src/contract/kw_array.c \

@@ -227,3 +227,35 @@ enum pattern_found pattern_match(const struct pattern *p, struct span text)
 		return PATTERN_YES;
 	return rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;
 }
+
+/* Groups that begin with "(?" and something else are PCRE2's alone. */
+static bool is_group(const char *p, const char *end)
+{
+	if (end - p < 3 || p[1] != '?')
+		return true;
+	return p[2] == ':' || p[2] == '=' || p[2] == '!' ||
+	       (p[2] == '<' && end - p > 3 &&
+		(p[3] == '=' || p[3] == '!' || p[3] == '_' || p[3] == '$' ||
+		 ((p[3] | 0x20) >= 'a' && (p[3] | 0x20) <= 'z')));
+}
+
+bool pattern_is_ecma(struct span text)
+{
+	static const char escapes[] = "^$\\.*+?()[]{}|/-0123456789"
+				      "bBcdDfknpPrsStuvwWx";
+	const char *p, *end = text.p + text.len;
+	struct err ignored = ERR_INIT;
+	struct pattern *compiled;
+
+	for (p = text.p; p < end; p++) {
+		if (*p == '(' && !is_group(p, end))
+			return false;
+		if (*p != '\\')
+			continue;
+		if (++p == end || !*p || !strchr(escapes, *p))
+			return false;
+	}
+	compiled = pattern_new(text, &ignored);
+	pattern_free(compiled);
+	return compiled != NULL;
+}

@@ -22,4 +22,7 @@ enum pattern_found { PATTERN_NO, PATTERN_YES, PATTERN_LIMIT };
 
 enum pattern_found pattern_match(const struct pattern *p, struct span text);
 
+/* Whether it is one of ECMA-262 with the flag u, and nothing of PCRE2 alone. */
+bool pattern_is_ecma(struct span text);
+
 #endif

@@ -299,7 +299,7 @@ void schema_free(struct schema *s)
 		set_free(s->set);
 }
 
-/* ---- checking ------------------------------------------------------------ */
+/* ---- checking ----------------------------------------------------------- */
 
 static bool apply_uses(const struct schema *s, struct check *c,
 		       const struct rec_node *n)

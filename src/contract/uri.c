@@ -1,10 +1,5 @@
 #include "contract/uri.h"
 
-/* The parts of a URI; p is NULL where a part is not there. */
-struct uri {
-	struct span scheme, authority, path, query;
-};
-
 void uri_cut(struct span ref, struct span *uri, struct span *fragment)
 {
 	const char *hash = ref.len ? memchr(ref.p, '#', ref.len) : NULL;
@@ -38,7 +33,7 @@ static size_t scheme_len(struct span s)
 	return 0;
 }
 
-static struct uri split(struct span s)
+struct uri uri_split(struct span s)
 {
 	struct uri u = {.path = {NULL, 0}};
 	size_t n = scheme_len(s);
@@ -121,7 +116,7 @@ static void merge(const struct uri *base, struct span path, struct buf *out)
 
 void uri_resolve(struct span base, struct span ref, struct buf *out)
 {
-	struct uri b = split(base), r = split(ref);
+	struct uri b = uri_split(base), r = uri_split(ref);
 	struct uri from = r.scheme.p ? r : b;
 	bool whole = r.scheme.p || r.authority.p;
 	struct span query = r.query, authority;

@@ -11,6 +11,12 @@
 #include "core/buf.h"
 #include "core/span.h"
 
+/* The parts of a URI; p is NULL where a part is not there.  No fragment. */
+struct uri {
+	struct span scheme, authority, path, query;
+};
+struct uri uri_split(struct span s);
+
 /* A reference up to its '#', and what is behind it. */
 void uri_cut(struct span ref, struct span *uri, struct span *fragment);
 

@@ -104,8 +104,7 @@ int vocab_read(const struct yt_node *meta, unsigned *vocab, struct err *err)
 	return 0;
 }
 
-/* ---- meta-schemas, in YAML --------------------------------------------------
- */
+/* ---- meta-schemas, in YAML ---------------------------------------------- */
 
 #define HEAD(name)                    \
 	"$schema: '" BASE "schema'\n" \

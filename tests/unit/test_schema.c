@@ -2,6 +2,7 @@
 #include "contract/schema.h"
 
 #include "contract/rule.h"
+#include "contract/uri.h"
 #include "unit.h"
 
 static struct err err;
@@ -50,6 +51,108 @@ static void teardown(void)
 	check_release(&check);
 	rec_release(&rec);
 }
+
+static void resolves(const char *base, const char *ref, const char *want)
+{
+	struct buf b = BUF_INIT(1000);
+
+	uri_resolve(span_of(base), span_of(ref), &b);
+	ck_assert_str_eq(buf_str(&b), want);
+	buf_release(&b);
+}
+
+/* RFC 3986, sections 5.4.1 and 5.4.2. */
+START_TEST(references)
+{
+	static const char base[] = "http://a/b/c/d;p?q";
+	static const char *const pairs[][2] = {
+		{"g:h", "g:h"},
+		{"g", "http://a/b/c/g"},
+		{"./g", "http://a/b/c/g"},
+		{"g/", "http://a/b/c/g/"},
+		{"/g", "http://a/g"},
+		{"//g", "http://g"},
+		{"?y", "http://a/b/c/d;p?y"},
+		{"g?y", "http://a/b/c/g?y"},
+		{";x", "http://a/b/c/;x"},
+		{"", "http://a/b/c/d;p?q"},
+		{".", "http://a/b/c/"},
+		{"./", "http://a/b/c/"},
+		{"..", "http://a/b/"},
+		{"../g", "http://a/b/g"},
+		{"../..", "http://a/"},
+		{"../../g", "http://a/g"},
+		{"../../../g", "http://a/g"},
+		{"/./g", "http://a/g"},
+		{"/../g", "http://a/g"},
+		{"g.", "http://a/b/c/g."},
+		{"..g", "http://a/b/c/..g"},
+		{"./../g", "http://a/b/g"},
+		{"g/./h", "http://a/b/c/g/h"},
+		{"g/../h", "http://a/b/c/h"},
+		{"./g/.", "http://a/b/c/g/"},
+		{"g?y/../x", "http://a/b/c/g?y/../x"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+		resolves(base, pairs[i][0], pairs[i][1]);
+	resolves("urn:x:y", "", "urn:x:y");
+	resolves("", "a/b", "a/b");
+	resolves("a/b", "c", "a/c");
+}
+END_TEST
+
+START_TEST(schemas_together)
+{
+	accepts("{anyOf: [{type: string}, {minimum: 2}]}", "1", false);
+	accepts("{anyOf: [{type: string}, {minimum: 2}]}", "2", true);
+	accepts("{oneOf: [{minimum: 1}, {minimum: 2}]}", "2", false);
+	accepts("{not: {not: {type: string}}}", "\"a\"", true);
+	accepts("{if: true, then: {minimum: 3}}", "2", false);
+	accepts("{then: {minimum: 3}}", "2", true);
+	accepts("{$ref: '#/$defs/a', $defs: {a: {items: {$ref: '#'}}}}",
+		"[[[]]]", true);
+	accepts("{type: array, items: {$ref: '#'}}", "[[[1]]]", false);
+	accepts("{$defs: {x: {$dynamicAnchor: n, type: integer}}, items: "
+		"{$dynamicRef: '#n'}}",
+		"[1,2.5]", false);
+	accepts("{uniqueItems: true}", "[{\"a\":[1]},{\"a\":[1.0]}]", false);
+	accepts("{properties: {a: true}, unevaluatedProperties: false}",
+		"{\"a\":1,\"b\":2}", false);
+	/* what a branch that failed has looked at does not count */
+	accepts("{anyOf: [{prefixItems: [true], minItems: 2}, true], "
+		"unevaluatedItems: false}",
+		"[1]", false);
+	ck_assert_ptr_null(compile("{$ref: '#'}", false, NULL));
+	ck_assert_ptr_null(
+		compile("{allOf: [{if: {$ref: '#'}}]}", false, NULL));
+	ck_assert_ptr_null(compile("{$ref: '#/a'}", false, NULL));
+	ck_assert_ptr_null(compile("{$anchor: '1'}", false, NULL));
+	ck_assert_ptr_null(compile("{$id: 'a#b'}", false, NULL));
+}
+END_TEST
+
+/* A chain of as many references as a file can hold is no recursion. */
+START_TEST(long_chains_of_references)
+{
+	struct buf b = BUF_INIT((size_t)1 << 24);
+	struct schema *s;
+	int i;
+
+	buf_adds(&b, "$ref: '#d0'\n$defs:\n");
+	for (i = 0; i < 5000; i++)
+		buf_addf(&b, " d%d: {$anchor: d%d, $ref: '#d%d'}\n", i, i,
+			 i + 1);
+	buf_adds(&b, " d5000: {$anchor: d5000, type: string}\n");
+	s = compile(buf_str(&b), false, NULL);
+	ck_assert_msg(s != NULL, "%s", err.msg);
+	ck_assert(!holds(s, "\"a\""));
+	ck_assert_str_eq(check.violation[0].code, "schema-limit");
+	schema_free(s);
+	buf_release(&b);
+}
+END_TEST
 
 START_TEST(values)
 {
@@ -142,6 +245,9 @@ Suite *unit_suite(void)
 	Suite *s = unit_new("schema", &tc);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, references);
+	tcase_add_test(tc, schemas_together);
+	tcase_add_test(tc, long_chains_of_references);
 	tcase_add_test(tc, values);
 	tcase_add_test(tc, refusals_have_a_place);
 	tcase_add_test(tc, sensitive_values_are_masked);

@@ -5,9 +5,18 @@ TESTS += $(VALIDATE_TESTS)
 EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/cut \
 	tests/validate/envelope \
+	tests/validate/kw-array \
+	tests/validate/kw-compose \
+	tests/validate/kw-dynamic \
+	tests/validate/kw-format \
+	tests/validate/kw-map \
+	tests/validate/kw-object \
+	tests/validate/kw-ref \
+	tests/validate/kw-unevaluated \
 	tests/validate/pattern-limit \
-	tests/validate/refs-file \
+	tests/validate/pattern-limit-not \
 	tests/validate/refs \
+	tests/validate/refs-file \
 	tests/validate/refused-bad-bound \
 	tests/validate/refused-bad-count \
 	tests/validate/refused-bad-format \
@@ -18,13 +27,28 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/refused-bad-step \
 	tests/validate/refused-bad-type \
 	tests/validate/refused-deep-unique \
+	tests/validate/refused-dialect \
+	tests/validate/refused-inside-unique \
 	tests/validate/refused-json \
+	tests/validate/refused-map-word \
 	tests/validate/refused-misspelt-keyword \
 	tests/validate/refused-name \
+	tests/validate/refused-ref-apart \
+	tests/validate/refused-ref-loop \
+	tests/validate/refused-ref-nothing \
 	tests/validate/refused-ref-unknown \
 	tests/validate/refused-required-unknown \
+	tests/validate/refused-schema-outside \
+	tests/validate/refused-schema-unmapped \
+	tests/validate/refused-two-anchors \
+	tests/validate/refused-two-ids \
 	tests/validate/refused-unsupported-keyword \
+	tests/validate/refused-vocabulary \
 	tests/validate/repeated \
 	tests/validate/rules \
 	tests/validate/schema \
-	tests/validate/sensitive
+	tests/validate/schema-limit \
+	tests/validate/schema-steps \
+	tests/validate/sensitive \
+	tests/validate/sensitive-through \
+	tests/validate/vocabulary

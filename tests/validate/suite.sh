@@ -73,4 +73,15 @@ for name in anchor bignum dynamicRef ecmascript-regex float-overflow id no-schem
 	one_file "$suite/tests/draft2020-12/optional/$name.json" annotate
 done
 is "optional: $tests values in $groups groups" "$(cat "$T/wrong")" ''
+
+# Not among them: idn-hostname, which is refused, and hostname, whose labels
+# that begin with xn-- are not decoded.
+begin
+for name in date date-time duration email idn-email ipv4 ipv6 iri \
+	iri-reference json-pointer regex relative-json-pointer time uri \
+	uri-reference uri-template uuid; do
+	one_file "$suite/tests/draft2020-12/optional/format/$name.json" assert
+done
+one_file "$suite/tests/draft2020-12/optional/format-assertion.json" annotate
+is "formats: $tests values in $groups groups" "$(cat "$T/wrong")" ''
 done_testing
