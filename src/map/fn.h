@@ -172,4 +172,10 @@ FN_RUN(fn_keyed_hash);
 FN_RUN(fn_last4);
 FN_RUN(fn_redact);
 
+/* fn_check.c */
+FN_PREPARE(fn_gtin_prepare);
+FN_RUN(fn_gtin);
+FN_RUN(fn_iban);
+FN_RUN(fn_vat);
+
 #endif

@@ -1,9 +1,11 @@
 libsluice_a_SOURCES += \
 	src/map/ast.h \
+	src/map/checks.c src/map/checks.h \
 	src/map/examples.c \
 	src/map/explain.c \
 	src/map/expr.c src/map/expr.h \
 	src/map/fn.c src/map/fn.h \
+	src/map/fn_check.c \
 	src/map/fn_choice.c \
 	src/map/fn_code.c \
 	src/map/fn_date.c \
@@ -24,4 +26,5 @@ libsluice_a_SOURCES += \
 	src/map/pattern.c \
 	src/map/units.c src/map/units.h \
 	src/map/val.c src/map/val.h \
+	src/map/vat.c \
 	src/map/zone.c src/map/zone.h

@@ -9,6 +9,10 @@ UNIT_TESTS += tests/unit/test_charset
 tests_unit_test_charset_SOURCES = tests/unit/test_charset.c
 tests_unit_test_charset_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_checks
+tests_unit_test_checks_SOURCES = tests/unit/test_checks.c
+tests_unit_test_checks_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_columns
 tests_unit_test_columns_SOURCES = tests/unit/test_columns.c
 tests_unit_test_columns_LDADD = $(UNIT_LIBS)

@@ -415,6 +415,37 @@ START_TEST(cases)
 }
 END_TEST
 
+START_TEST(checks)
+{
+	static const struct pair c[] = {
+		{"' 96385074 ' | gtin(13)", "\"0000096385074\""},
+		{"'0000096385074' | gtin(8)", "\"96385074\""},
+		{"'4006381333931' | gtin(8)",
+		 "!bad-gtin: it does not fit into 8 digits"},
+		{"4006381333931 | gtin", "\"4006381333931\""},
+		{"Q | gtin(9)",
+		 "f:1:10: gtin([digits]): 8, 12, 13 or 14 expected"},
+		{"E | gtin", "absent"},
+		{"'at61 1904 3002 3457 3201' | iban",
+		 "\"AT611904300234573201\""},
+		{"'BE 0428.759.497' | vat('BE')", "\"BE0428759497\""},
+		{"'0428.759.497' | vat('be')", "\"BE0428759497\""},
+		{"'GR 094259216' | vat", "\"EL094259216\""},
+		{"'EL094259216' | vat('GR')", "\"EL094259216\""},
+		{"'136695976' | vat(E)",
+		 "!bad-vat: '13' is no country of the EU's VAT"},
+		{"'ATU13585627' | vat('DE')",
+		 "!bad-vat: a VAT number of DE has, behind these letters, 9 "
+		 "digits, not 0 first"},
+		{"'-' | vat", "!bad-vat: '' is no country of the EU's VAT"},
+		{"'X' | pad(101, 'X') | vat",
+		 "!bad-vat: more than 100 characters"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -428,6 +459,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, compared_dates);
 	tcase_add_test(tc, units);
 	tcase_add_test(tc, masking);
+	tcase_add_test(tc, checks);
 	tcase_add_test(tc, cases);
 	return s;
 }
