@@ -14,7 +14,7 @@
 #include "conf/json_tree.h"
 #include "contract/contract.h"
 #include "contract/rule.h"
-#include "contract/schema_set.h"
+#include "contract/schema_docs.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/progress.h"

@@ -17,7 +17,7 @@ static int compile_ref(struct schema *s, struct kw_use *u,
 	struct target to;
 
 	if (yt_want(n, YT_SCALAR, u->kw->name, err) < 0 ||
-	    set_resolve(l->set, l->res, n, &to, err) < 0)
+	    docs_resolve(set_docs(l->set), l->res, n, &to, err) < 0)
 		return -1;
 	u->data = schema_refer(s, &to, l);
 	return 0;
@@ -30,7 +30,7 @@ static int compile_dynamic_ref(struct schema *s, struct kw_use *u,
 	struct target to;
 
 	if (yt_want(n, YT_SCALAR, u->kw->name, err) < 0 ||
-	    set_resolve(l->set, l->res, n, &to, err) < 0)
+	    docs_resolve(set_docs(l->set), l->res, n, &to, err) < 0)
 		return -1;
 	if (to.anchor) {
 		u->about = mem_strdup(to.anchor->name);
@@ -76,10 +76,8 @@ static int compile_vocabulary(struct schema *s, struct kw_use *u,
 			      const struct yt_node *n, struct schema_load *l,
 			      struct err *err)
 {
-	unsigned ignored;
-
-	(void)s, (void)u, (void)l;
-	return vocab_read(n, &ignored, err);
+	(void)s, (void)l;
+	return yt_want(n, YT_MAP, u->kw->name, err);
 }
 
 /* ---- lists of schemas --------------------------------------------------- */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "contract/pattern.h"
-#include "contract/schema_set.h"
+#include "contract/schema_docs.h"
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "core/utf8.h"

@@ -19,6 +19,7 @@ libsluice_a_SOURCES += \
 	src/contract/rule.c src/contract/rule.h \
 	src/contract/same.c src/contract/same.h \
 	src/contract/schema.c src/contract/schema.h \
+	src/contract/schema_docs.c src/contract/schema_docs.h \
 	src/contract/schema_set.c src/contract/schema_set.h \
 	src/contract/uri.c src/contract/uri.h \
 	src/contract/vocab.c

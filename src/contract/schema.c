@@ -184,7 +184,7 @@ static struct schema *compile_at(const struct yt_node *n, struct schema_load *l,
 	bool fresh;
 	int rc;
 
-	own = yt_get(n, "$id") ? set_resource_at(l->set, n) : NULL;
+	own = yt_get(n, "$id") ? docs_resource_at(set_docs(l->set), n) : NULL;
 	if (own)
 		l->res = own;
 	s = set_schema(l->set, n, l->res, mode_of(l), &fresh);
@@ -278,7 +278,7 @@ struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,
 	int rc = -1;
 
 	mine.set = set_new(l->map);
-	mine.res = set_add(mine.set, n, "", err);
+	mine.res = docs_add(set_docs(mine.set), n, "", err);
 	if (mine.res)
 		s = compile_at(n, &mine, err);
 	if (s && compile_queue(&mine, err) == 0)

@@ -5,7 +5,7 @@
  *
  * Spec: JSON Schema 2020-12 core, section 8.1; validation.
  */
-#include "contract/schema_set.h"
+#include "contract/schema_docs.h"
 
 #define BASE "https://json-schema.org/draft/2020-12/"
 
