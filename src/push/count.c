@@ -121,6 +121,10 @@ static void add_values(struct counts *c, struct item *it, const json_t *row)
 			continue;
 		buf_clear(text);
 		cell_of_odoo(f, json_object_get(row, f->read), text);
+		it->filled = it->filled ||
+			     !cell_equal(f, buf_span(text),
+					 f->type == BIND_TYPE_FLOAT ? SPAN("0")
+								    : SPAN(""));
 		if (f->type == BIND_TYPE_FLOAT && cell->known &&
 		    dec_parse(cell->had, &a) == 0 &&
 		    dec_parse(buf_span(text), &b) == 0 &&
@@ -146,6 +150,7 @@ static void forget(const struct binding *b, struct item *it)
 
 	it->res_id = 0;
 	it->matches = 0;
+	it->filled = false;
 	it->read = true;
 	for (k = 0; k < b->n_fields; k++)
 		it->cell[k].known = false;
@@ -498,6 +503,21 @@ static int claim(struct counts *c, struct item *it, struct err *err)
 	return spool_ref_put(c->p->spool, it->identity, 1, err);
 }
 
+static int reject_several(struct counts *c, struct item *it, struct err *err)
+{
+	struct buf why = BUF_INIT(ERR_MSG_MAX);
+	int rc;
+
+	buf_addf(&why,
+		 "Odoo keeps this in %u records, among them %s %lld: merge "
+		 "them there, or count it there once",
+		 it->matches, c->b->model, (long long)it->res_id);
+	rc = push_reject(c->p, it, "ambiguous", SPAN("key"), it->key,
+			 buf_str(&why), err);
+	buf_release(&why);
+	return rc;
+}
+
 /* Which values differ; several records of which the sum is wrong: whose? */
 static int decide(struct counts *c, struct item *it, struct err *err)
 {
@@ -520,10 +540,14 @@ static int decide(struct counts *c, struct item *it, struct err *err)
 		it->columns = 0;
 		it->untouched = true;
 	}
-	if (!it->columns || it->matches < 2)
+	/*
+	 * Records that hold nothing are left over where Odoo was interrupted:
+	 * it counts on one of them.  With one beside them that holds something
+	 * it may count on the wrong one.
+	 */
+	if (!it->columns || it->matches < 2 || !it->filled)
 		return 0;
-	return push_reject(c->p, it, "ambiguous", SPAN("key"), it->key,
-			   "Odoo keeps this in several records", err);
+	return reject_several(c, it, err);
 }
 
 /* Rows of one lane have the same columns. */

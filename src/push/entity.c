@@ -148,6 +148,15 @@ static int settle_codes(struct push *p, const struct binding *b,
 
 		if (!v[i]->code || v[i]->finished)
 			continue;
+		if (v[i]->op == OP_ARCHIVE) {
+			if (push_reject(p, v[i], "unsupported-op", SPAN("op"),
+					SPAN("archive"),
+					"the record is Odoo's own and stays as "
+					"it is",
+					err) < 0)
+				return -1;
+			continue;
+		}
 		if (v[i]->res_id) {
 			v[i]->adopted = !v[i]->in_state;
 			continue;

@@ -293,6 +293,8 @@ int push_take(struct push *p, struct rec *r, struct span line, struct err *err)
 	unsigned number = 0;
 	int rc;
 
+	if (push_check_out(p, err) < 0)
+		return -1;
 	p->job->in++;
 	if (!rec_is(r->node, REC_OBJECT))
 		return refuse(p, &it, "bad-record", NULL, SPAN(""), err,

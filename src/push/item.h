@@ -62,6 +62,7 @@ struct item {
 	bool released;       /* comes from the state, not from the stream */
 	bool untouched;   /* to be created only, and there: nothing accepted */
 	bool fresh;       /* count.c: there was none before */
+	bool filled;      /* count.c: one of them holds something */
 	unsigned matches; /* count.c: records in Odoo that are it */
 	uint64_t columns; /* bits: fields to be sent */
 	uint64_t left; /* bits: fields that differ and are left as they are */

@@ -292,6 +292,12 @@ bool push_has_conflicts(const struct push *p, const struct binding *b);
 int push_counts(struct push *p, const struct binding *b, struct arena *arena,
 		struct item **v, size_t n, struct err *err);
 
+/*
+ * receipt.c: -1 with ERR_IO where receipts or rejects cannot be written: what
+ * nobody hears of is not to be done.
+ */
+int push_check_out(struct push *p, struct err *err);
+
 /* receipt.c: how a record ended. */
 /* The outcome of an item that was sent. */
 const char *push_outcome(const struct item *it, bool existed);

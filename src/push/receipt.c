@@ -123,6 +123,17 @@ static const char *count_name(const struct item *it, const char *outcome)
 						   : "skipped_exists";
 }
 
+int push_check_out(struct push *p, struct err *err)
+{
+	if (p->out->out.failed)
+		return out_flush(&p->out->out, err);
+	if (p->job->reject_file && p->job->reject_out.failed) {
+		out_flush(&p->job->reject_out, err);
+		return err_wrap(err, "%s", p->job->opt.rejects);
+	}
+	return 0;
+}
+
 void push_receipt(struct push *p, const struct binding *b, struct item *it,
 		  const char *outcome)
 {

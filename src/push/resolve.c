@@ -129,7 +129,7 @@ static int ask_here(struct push *p, struct ref *r, struct err *err)
 {
 	struct span field, base = cell_base(r->text, &field);
 	struct xref x = {0};
-	int64_t id = 0, seq;
+	int64_t id = 0;
 	int rc;
 
 	if (!cell_is_lookup(r->text) && !field.len) {
@@ -160,13 +160,21 @@ static int ask_here(struct push *p, struct ref *r, struct err *err)
 		r->known = true;
 		break;
 	}
-	if (!r->known && p->opt.dry_run && !cell_is_lookup(r->text)) {
-		rc = spool_find(p->spool, base, &seq, err);
-		if (rc < 0)
-			return -1;
-		r->pending = r->known = rc > 0;
-	}
 	return 0;
+}
+
+/* A dry run: what is not there would be made in this run. */
+static int find_pending(struct push *p, struct ref *r, struct err *err)
+{
+	struct span field, base = cell_base(r->text, &field);
+	int64_t seq;
+	int rc;
+
+	if (r->id || r->failed || cell_is_lookup(r->text))
+		return 0;
+	rc = spool_find(p->spool, base, &seq, err);
+	r->pending = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 /*
@@ -306,6 +314,8 @@ static int answer(struct push *p, struct refs *refs, struct err *err)
 				group[n++] = &refs->v[k];
 		rc = ask_group(p, group, n, err);
 	}
+	for (i = 0; i < refs->n && rc == 0 && p->opt.dry_run; i++)
+		rc = find_pending(p, &refs->v[i], err);
 	free(group);
 	return rc;
 }

@@ -2,8 +2,10 @@
 #include <string.h>
 
 #include "odoo/reads.h"
+#include "push/cell.h"
 #include "push/flight.h"
 #include "push/plan.h"
+#include "state/xref.h"
 
 /* Items with more bytes than this in their cells travel by themselves. */
 #define LARGE_BYTES ((size_t)256 << 10)
@@ -124,6 +126,29 @@ static bool is_gone(const struct lane *l, const struct load_row *r)
 	return !l->by_xid && r->field && !strcmp(r->field, ".id");
 }
 
+/*
+ * Odoo does not have what the state says it has, so somebody removed it there:
+ * the next run looks for it and makes it again, or lets this record wait.
+ */
+static int doubt_refs(struct lane *l, const struct item *it, size_t k,
+		      struct err *err)
+{
+	const struct bind_field *f = &l->b->field[k];
+	struct span rest = it->cell[k].want, part, field;
+
+	if (!bind_is_relation(f))
+		return 0;
+	if (state_begin(l->p->state, err) < 0)
+		return -1;
+	while (cell_next_part(f, &rest, &part))
+		if (!cell_is_lookup(part) &&
+		    xref_dirty(l->p->state, cell_base(part, &field), err) < 0) {
+			state_rollback(l->p->state);
+			return -1;
+		}
+	return state_commit(l->p->state, err);
+}
+
 static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
 		      struct err *err)
 {
@@ -136,6 +161,10 @@ static int reject_row(struct lane *l, struct item *it, const struct load_row *r,
 		it->by_id = false;
 		return 0;
 	}
+	if (field >= 0 && r->reject &&
+	    !strcmp(r->reject, "odoo-missing-reference") &&
+	    doubt_refs(l, it, (size_t)field, err) < 0)
+		return -1;
 	return push_reject_field(l->p, l->b, it, r->reject, field,
 				 r->why ? r->why : "Odoo refused the record",
 				 err);

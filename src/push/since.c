@@ -92,8 +92,8 @@ static int forgive(const char *model, const struct err *why, struct err *err)
 		*err = *why;
 		return -1;
 	}
-	log_debug("%s: what was written since is not known: %s", model,
-		  why->msg);
+	log_warn("%s: whether the state is older than Odoo is not known: %s",
+		 model, why->msg);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 
 struct state {
 	sqlite3 *db;
+	char *path;
 	sqlite3_stmt *stmt[STMT_MAX];
 	int lock_fd;
 	bool writable;
@@ -98,14 +99,18 @@ char *state_path(const char *target)
 int state_fail(struct state *st, struct err *err, const char *what)
 {
 	int rc = sqlite3_errcode(st->db) & 0xff;
-	enum err_code code =
-		rc == SQLITE_BUSY || rc == SQLITE_LOCKED      ? ERR_AGAIN
-		: rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT ? ERR_DATA
-		: rc == SQLITE_CANTOPEN                       ? ERR_CREATE
-							      : ERR_IO;
+	enum err_code code = rc == SQLITE_BUSY || rc == SQLITE_LOCKED
+				     ? ERR_AGAIN
+			     : rc == SQLITE_CANTOPEN ? ERR_CREATE
+						     : ERR_IO;
 
-	return err_set(err, code, "state: %s: %s", what,
-		       sqlite3_errmsg(st->db));
+	bool damaged = rc == SQLITE_NOTADB || rc == SQLITE_CORRUPT;
+
+	return err_set(err, code, "state %s: %s: %s%s", st->path, what,
+		       sqlite3_errmsg(st->db),
+		       damaged ? " (move it away: what Odoo holds is read "
+				 "back; records that wait in it are lost)"
+			       : "");
 }
 
 static int run_sql(struct state *st, const char *text, const char *what,
@@ -252,6 +257,28 @@ static int open_file(struct state *st, const char *path, int flags,
 	return 0;
 }
 
+/* A new file, or a state: not what another program keeps. */
+static int check_ours(struct state *st, const char *path, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int version = 0, rc = 0;
+
+	if (read_version(st, &version, err) < 0)
+		return -1;
+	if (version)
+		return 0;
+	if (sqlite3_prepare_v2(st->db, "SELECT 1 FROM sqlite_master LIMIT 1",
+			       -1, &s, NULL) != SQLITE_OK)
+		rc = state_fail(st, err, "cannot be read");
+	else if (sqlite3_step(s) == SQLITE_ROW)
+		rc = err_set(err, ERR_IO,
+			     "%s is a database of another program, no state of "
+			     "sluice",
+			     path);
+	sqlite3_finalize(s);
+	return rc;
+}
+
 static int open_db(struct state *st, const char *path, struct err *err)
 {
 	int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -267,17 +294,17 @@ static int open_db(struct state *st, const char *path, struct err *err)
 	if (open_file(st, path, flags, err) < 0)
 		return -1;
 	sqlite3_busy_timeout(st->db, BUSY_MS);
+	if (check_ours(st, path, err) < 0)
+		return -1;
 	if (st->writable && (run_sql(st, "PRAGMA journal_mode=WAL",
 				     "no write-ahead log", err) < 0 ||
 			     run_sql(st, "PRAGMA synchronous=FULL",
 				     "cannot be set up", err) < 0))
-		return err_wrap(err, "%s", path);
+		return -1;
 	if (run_sql(st, "PRAGMA cache_size=-12000", "cannot be set up", err) <
 	    0)
-		return err_wrap(err, "%s", path);
-	if (migrate(st, path, err) < 0)
-		return err_wrap(err, "%s", path);
-	return 0;
+		return -1;
+	return migrate(st, path, err);
 }
 
 struct state *state_open(const char *path, enum state_mode mode,
@@ -287,6 +314,7 @@ struct state *state_open(const char *path, enum state_mode mode,
 	char *dir = NULL;
 
 	st->lock_fd = -1;
+	st->path = mem_strdup(path);
 	st->writable = mode == STATE_WRITE;
 	if (st->writable) {
 		dir = fs_dir(path);
@@ -315,6 +343,7 @@ void state_close(struct state *st)
 	sqlite3_close(st->db);
 	if (st->lock_fd >= 0)
 		close(st->lock_fd);
+	free(st->path);
 	free(st);
 }
 

@@ -37,7 +37,7 @@ char *state_path(const char *target);
 
 /*
  * Open `path`.  NULL with ERR_AGAIN where another process has it, ERR_CREATE,
- * ERR_IO, ERR_PERM, ERR_DATA for a file that is no state or of a newer
+ * ERR_IO also for a file that is no state, ERR_PERM, ERR_DATA for a newer
  * version.
  */
 struct state *state_open(const char *path, enum state_mode mode,

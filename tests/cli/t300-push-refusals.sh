@@ -50,7 +50,7 @@ like "the message says so" "$(cat .err)" "x.db.lock is held by another run"
 exec 9>&-
 
 head -c 4096 /dev/zero | tr '\0' x >x.db
-status "a state that is none" 65 push -t away one.jsonl
+status "a state that is none" 74 push -t away one.jsonl
 like "the message names it" "$(cat .err)" "x\.db"
 
 SLUICE_STATE=$T/states

@@ -215,7 +215,7 @@ START_TEST(what_is_no_state_is_refused)
 	      f);
 	fclose(f);
 	ck_assert_ptr_null(state_open(path, STATE_WRITE, &err));
-	ck_assert_int_eq(err.code, ERR_DATA);
+	ck_assert_int_eq(err.code, ERR_IO);
 }
 END_TEST
 
