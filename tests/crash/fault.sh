@@ -35,7 +35,8 @@ place() {
 	case $1 in
 	first) echo 1 ;;
 	middle) echo $((n / 2)) ;;
-	last) echo "$n" ;;
+	# A run that takes longer asks a little less.
+	last) echo "$((n - 4))" ;;
 	load1) echo '*.load#1' ;;
 	loadm) echo "*.load#$((loads / 2))" ;;
 	loadn) echo "*.load#$loads" ;;
