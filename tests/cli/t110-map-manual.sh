@@ -61,4 +61,25 @@ while IFS= read -r filter; do
 	ok "$name has an example" grep -qE "(^|[|(] *)$name( |\(|\)|$)" \
 		"$T/examples"
 done <"$T/filters"
+
+# A code that is none is refused when the feed is read; kinds do not mix.
+sed -n '/^\.It mass/,/^\.El/p' "$page" | grep -v '^\.El' >"$T/units"
+{
+	printf "feed: units\nmap:\n  - entity: x\n    key: QTY\n    fields:\n"
+	n=0 first=
+	while read -r codes; do
+		case $codes in
+		.It*) first= ;;
+		*)
+			for code in $codes; do
+				printf "      u%d: QTY | convert('%s', '%s', 2)\n" \
+					$((n++)) "${first:=$code}" "$code"
+			done
+			;;
+		esac
+	done <"$T/units"
+} >"$T/units.yaml"
+sluice-map --profile "$T/units.yaml" <"$T/raw.jsonl" >"$T/got" 2>"$T/err"
+is "the units in the manual are known, by kind" "$? $(cat "$T/err")" "0 "
+is "all of them" "$(grep -o '"u[0-9]*":' "$T/got" | wc -l)" 125
 done_testing
