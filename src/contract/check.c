@@ -86,6 +86,10 @@ static void put_value(struct check *c, const struct rec_node *value)
 
 static void tell(struct check *c, const char *rule, const char *code,
 		 const struct rec_node *value, const char *fmt, va_list ap)
+	__attribute__((format(printf, 5, 0)));
+
+static void tell(struct check *c, const char *rule, const char *code,
+		 const struct rec_node *value, const char *fmt, va_list ap)
 {
 	struct violation *v = &c->violation[c->n_told];
 	char why[WHY_MAX];
