@@ -96,7 +96,7 @@ static void fill_queue(struct flights *fs)
 	}
 	/* The names stay where they are only now. */
 	for (i = 0, at = 0; i < n; i++) {
-		row[i].names = names.v + at;
+		row[i].names = names.v ? names.v + at : NULL;
 		at += row[i].n_names;
 	}
 	fs->queue = queue_new(row, n, fs->n_lanes);

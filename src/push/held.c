@@ -106,13 +106,14 @@ int push_held_join(struct push *p, struct err *err)
 
 int push_held_settle(struct push *p, struct err *err)
 {
-	const char *at = p->let_go.data, *end = at + p->let_go.len;
+	const char *at = p->let_go.data, *end;
 	struct span *xid = NULL;
 	size_t n = 0, cap = 0;
 	int rc = 0;
 
 	if (!p->let_go.len)
 		return 0;
+	end = at + p->let_go.len;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 
