@@ -59,7 +59,6 @@ struct lane {
 	const char *op;    /* for the journal: "create", "update", "count" */
 	const char *right; /* what the user needs: "create", "write" */
 	bool by_xid;       /* rows are named by external id */
-	bool large;        /* rows of many bytes: few to a call */
 	bool hidden;       /* archived records */
 	struct batch_size *size;
 	uint64_t columns, by_ids; /* send.c: bits of fields; sent as ids */

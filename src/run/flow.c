@@ -32,48 +32,28 @@ static bool climbs(const char *path)
 	return false;
 }
 
-static int take_limit(const struct yt_node *n, const char **out,
-		      struct err *err)
+/* A share such as 5%, or, with `counts`, a number of records. */
+static int take_limit(const struct yt_node *n, const char *key, bool counts,
+		      const char **out, struct err *err)
 {
-	const struct yt_node *at = yt_get(n, "max_rejects");
+	const struct yt_node *at = yt_get(n, key);
 	struct span s;
 	int64_t v;
 
 	if (!at)
 		return 0;
-	if (yt_text(n, "max_rejects", out, err) < 0)
+	if (yt_text(n, key, out, err) < 0)
 		return -1;
 	s = span_of(*out);
 	if (s.len && s.p[s.len - 1] == '%') {
 		s.len--;
 		if (num_parse(s, 0, 100, &v) == 0)
 			return 0;
-	} else if (num_parse(s, 0, INT64_MAX, &v) == 0) {
+	} else if (counts && num_parse(s, 0, INT64_MAX, &v) == 0) {
 		return 0;
 	}
-	return yt_err(at, err, "max_rejects is a number or P%%, not '%s'",
-		      *out);
-}
-
-static int take_share(const struct yt_node *n, const char **out,
-		      struct err *err)
-{
-	const struct yt_node *at = yt_get(n, "max_change");
-	struct span s;
-	int64_t v;
-
-	if (!at)
-		return 0;
-	if (yt_text(n, "max_change", out, err) < 0)
-		return -1;
-	s = span_of(*out);
-	if (s.len && s.p[s.len - 1] == '%') {
-		s.len--;
-		if (num_parse(s, 0, 100, &v) == 0)
-			return 0;
-	}
-	return yt_err(at, err, "max_change is a share such as 5%%, not '%s'",
-		      *out);
+	return yt_err(at, err, "%s is a %s, not '%s'", key,
+		      counts ? "number or P%" : "share such as 5%", *out);
 }
 
 static int take_folder(const struct yt_node *root, const char *key,
@@ -127,8 +107,8 @@ static int take_feed(struct flow *f, const struct yt_node *n,
 		return -1;
 	to->max_rejects = f->max_rejects;
 	to->max_change = f->max_change;
-	if (take_limit(n, &to->max_rejects, err) < 0 ||
-	    take_share(n, &to->max_change, err) < 0 ||
+	if (take_limit(n, "max_rejects", true, &to->max_rejects, err) < 0 ||
+	    take_limit(n, "max_change", false, &to->max_change, err) < 0 ||
 	    yt_bool(n, "snapshot", &to->snapshot, err) < 0)
 		return -1;
 	if (!*to->files || to->files[0] == '/' || climbs(to->files))
@@ -198,8 +178,8 @@ static int take(struct flow *f, const char *profiles, const char *base,
 	    take_folder(root, "inbox", base, &f->inbox, err) < 0 ||
 	    take_folder(root, "archive", base, &f->archive, err) < 0 ||
 	    take_folder(root, "work", base, &f->work, err) < 0 ||
-	    take_limit(root, &f->max_rejects, err) < 0 ||
-	    take_share(root, &f->max_change, err) < 0 ||
+	    take_limit(root, "max_rejects", true, &f->max_rejects, err) < 0 ||
+	    take_limit(root, "max_change", false, &f->max_change, err) < 0 ||
 	    yt_int(root, "settle_s", 0, SETTLE_MAX_S, &f->settle_s, err) < 0)
 		return -1;
 	if (!*f->name || strchr(f->name, '/') || f->name[0] == '.')
