@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "core/log.h"
-#include "map/expr.h"
-#include "map/members.h"
+#include "expr/expr.h"
+#include "expr/members.h"
 
 /* How an amount may be written: the sign before decimals, between groups. */
 static const struct {

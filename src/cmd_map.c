@@ -9,7 +9,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/stream.h"
-#include "map/fn.h"
+#include "expr/fn.h"
 #include "map/map.h"
 #include "read/read_conf.h"
 #include "read/reader.h"

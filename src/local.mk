@@ -4,6 +4,7 @@ libsluice_a_SOURCES = src/command.h
 include src/core/local.mk
 include src/conf/local.mk
 include src/contract/local.mk
+include src/expr/local.mk
 include src/map/local.mk
 include src/odoo/local.mk
 include src/read/local.mk

@@ -1,5 +1,5 @@
 /* The mapping as it was compiled, for a person to read. */
-#include "map/fn.h"
+#include "expr/fn.h"
 #include "map/map.h"
 
 static void put_line(struct buf *out, const char *name, struct span text)

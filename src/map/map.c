@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "map/ast.h"
+#include "expr/ast.h"
 
 /* ---- compiling ----------------------------------------------------------- */
 

@@ -12,7 +12,7 @@
 #define SLUICE_MAP_H
 
 #include "conf/feed.h"
-#include "map/members.h"
+#include "expr/members.h"
 
 /* One member of `fields`. */
 struct map_field {

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "expr/expr.h"
 #include "fuzz.h"
-#include "map/expr.h"
 
 static const char row[] =
 	"{\"A\":\" 1.234,50 \",\"B\":\"20240131\",\"C\":null,\"D\":[1,\"x\"],"

@@ -1,7 +1,7 @@
 /* Check digits: numbers as published, and each with one digit wrong. */
 #include <stdio.h>
 
-#include "map/checks.h"
+#include "expr/checks.h"
 #include "unit.h"
 
 static const char *const vat_numbers[] = {

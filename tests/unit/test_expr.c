@@ -1,7 +1,7 @@
 /* The language of expressions: each filter good, bad and at its edges. */
 #include <stdlib.h>
 
-#include "map/expr.h"
+#include "expr/expr.h"
 
 #include "core/mem.h"
 #include "unit.h"

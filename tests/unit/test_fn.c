@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "map/expr.h"
+#include "expr/expr.h"
 #include "unit.h"
 
 static const char row[] =

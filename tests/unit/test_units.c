@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "map/units.h"
+#include "expr/units.h"
 #include "unit.h"
 
 static const struct unit *unit(const char *code)
