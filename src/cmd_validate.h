@@ -1,0 +1,62 @@
+/*
+ * cmd_validate.h - what the parts of sluice-validate share
+ *
+ * cmd_validate.c has the options and the rejects, cmd_validate_records.c holds
+ * records to contracts, cmd_validate_schema.c any JSON to a schema.
+ */
+#ifndef SLUICE_CMD_VALIDATE_H
+#define SLUICE_CMD_VALIDATE_H
+
+#include "contract/contract.h"
+#include "contract/rule.h"
+#include "contract/schema_docs.h"
+#include "core/job.h"
+#include "core/opt.h"
+#include "core/progress.h"
+#include "core/stream.h"
+
+struct validate_options {
+	const char *contracts, *schema, *formats;
+	struct opt_list refs, maps;
+	bool allow_filtered, show_sensitive;
+};
+
+struct validate {
+	const struct validate_options *o;
+	struct job *job;
+	struct stream_out out;
+	struct progress progress;
+	struct rec rec;
+	struct check check;
+	struct contracts contracts;
+	struct rules *rules;
+	struct schema *schema;        /* --schema */
+	struct schema_map map;        /* --schema-map */
+	const struct schema *applied; /* to the record in hand */
+	struct out held;              /* records that wait for a reference */
+	bool any_held;
+	struct buf record, extra; /* of the reject being made */
+};
+
+/* ---- cmd_validate.c ---------------------------------------------------- */
+
+/* A good record goes on as the bytes it came in. */
+void validate_put(struct validate *v, struct span line);
+
+/*
+ * All that is wrong with the record in hand: one JSON line, or a line on
+ * standard error for each.  `src` may be NULL.
+ */
+int validate_reject(struct validate *v, struct span line,
+		    const struct rec_node *src, struct err *err);
+
+/* A line that is no JSON; `err` says why, and is used again. */
+int validate_reject_line(struct validate *v, struct span line, struct err *err);
+
+/* ---- the ways of working, 0 or -1 -------------------------------------- */
+
+int validate_records(struct validate *v, int argc, char **argv,
+		     struct err *err);
+int validate_schema(struct validate *v, int argc, char **argv, struct err *err);
+
+#endif

@@ -1,0 +1,233 @@
+/*
+ * cmd_validate_records.c - records held to their contracts
+ *
+ * A record whose reference may still come is held back to the end of the
+ * stream, in a file without a name, and goes out behind the others.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd_validate.h"
+#include "core/fs.h"
+#include "core/mem.h"
+
+static void repeated_key(struct validate *v, const struct envelope *e)
+{
+	struct buf where = BUF_INIT(400);
+
+	v->check.repeated = true;
+	rules_say_first(v->rules, &where);
+	check_enter(&v->check, SPAN("key"), 0);
+	check_fail(&v->check, "record", "duplicate",
+		   rec_get(&v->rec, v->rec.node, "key"),
+		   "the same %.*s came before (%s)", SPAN_FMT(e->entity),
+		   buf_str(&where));
+	check_leave(&v->check);
+	buf_release(&where);
+}
+
+static const struct contract *find_contract(struct validate *v,
+					    const struct envelope *e)
+{
+	const struct contract *k =
+		contracts_find(&v->contracts, e->entity, e->version);
+
+	if (k)
+		return k;
+	check_enter(&v->check, SPAN("entity"), 0);
+	if (contracts_know(&v->contracts, e->entity))
+		check_fail(&v->check, "record", "no-contract",
+			   rec_get(&v->rec, v->rec.node, "entity"),
+			   "there is no version %u of this contract",
+			   e->version);
+	else
+		check_fail(&v->check, "record", "no-contract",
+			   rec_get(&v->rec, v->rec.node, "entity"),
+			   "there is no contract for this entity");
+	check_leave(&v->check);
+	return NULL;
+}
+
+/* Hold v->rec to everything; `again` for a record that was held back. */
+static void check_record(struct validate *v, struct envelope *e, bool again)
+{
+	struct check *c = &v->check;
+	const struct contract *k;
+
+	check_begin(c, &v->rec);
+	v->applied = NULL;
+	if (!envelope_read(e, c) && (!e->entity.len || !e->key.len))
+		return;
+	k = find_contract(v, e);
+	c->entity = k ? k->id : rules_entity(v->rules, e->entity);
+	c->site = e->site;
+	c->partial = envelope_is_partial(e);
+	if (!again) {
+		rules_begin(v->rules, &v->rec, e->src);
+		if (!rules_add_key(v->rules, c->entity, e->site, e->key))
+			repeated_key(v, e);
+	}
+	if (!k)
+		return;
+	v->applied = k->schema;
+	if (e->fields)
+		schema_check(k->schema, c, e->fields);
+}
+
+static int hold(struct validate *v, struct span line, struct err *err)
+{
+	if (!v->any_held) {
+		int fd = fs_temp(err);
+
+		if (fd < 0)
+			return -1;
+		out_init(&v->held, fd, false);
+		v->any_held = true;
+	}
+	buf_add_span(&v->held.buf, line);
+	buf_addc(&v->held.buf, '\n');
+	out_tick(&v->held);
+	return 0;
+}
+
+static int take_record(struct validate *v, struct span line, bool again,
+		       struct err *err)
+{
+	struct envelope e;
+
+	check_record(v, &e, again);
+	if (v->check.n_failed)
+		return validate_reject(v, line, e.src, err);
+	if (v->check.n_pending)
+		return hold(v, line, err);
+	validate_put(v, line);
+	return 0;
+}
+
+/* What was held back, now that nothing more comes. */
+static int take_held(struct validate *v, struct err *err)
+{
+	struct lines lines;
+	struct span line;
+	enum lines_got got;
+	int rc = 0;
+
+	if (!v->any_held)
+		return 0;
+	if (out_flush(&v->held, err) < 0)
+		return err_wrap(err, "records held back");
+	if (lseek(v->held.fd, 0, SEEK_SET) < 0)
+		return err_sys(err, "records held back");
+	v->check.last_word = true;
+	lines_init(&lines, v->held.fd);
+	while (rc == 0 &&
+	       (got = lines_next(&lines, &line, err)) == LINES_LINE) {
+		rc = rec_parse(&v->rec, line.p, line.len, err);
+		if (rc == 0)
+			rc = take_record(v, line, true, err);
+	}
+	lines_release(&lines);
+	if (rc == 0 && got != LINES_END)
+		rc = err_set(err, ERR_IO,
+			     "records held back: cannot read "
+			     "them again");
+	return rc;
+}
+
+static int take_stream(struct validate *v, int argc, char **argv,
+		       struct err *err)
+{
+	struct stream_in in;
+	int rc = 0, done = 0;
+
+	stream_in_init(&in, argv, (size_t)argc, v->o->allow_filtered);
+	while (rc == 0 && !done) {
+		switch (stream_next(&in, &v->rec, err)) {
+		case STREAM_OPEN:
+			if (!v->out.framed)
+				stream_open_from(&v->out, v->job->stage,
+						 &v->rec);
+			break;
+		case STREAM_RECORD:
+			v->job->in++;
+			rc = take_record(v, in.line, false, err);
+			progress_tick(&v->progress, v->job->in, 0, 0);
+			break;
+		case STREAM_REJECT:
+			v->job->in++;
+			rc = validate_reject_line(v, in.line, err);
+			break;
+		case STREAM_END:
+			done = 1;
+			break;
+		case STREAM_FATAL:
+			rc = -1;
+			break;
+		}
+	}
+	v->out.earlier = in.n_rejects;
+	stream_in_release(&in);
+	return rc == 0 ? take_held(v, err) : rc;
+}
+
+static void add_known(struct validate *v)
+{
+	struct envelope e;
+
+	check_begin(&v->check, &v->rec);
+	envelope_read(&e, &v->check);
+	if (e.entity.len && e.key.len)
+		rules_add_known(v->rules, rules_entity(v->rules, e.entity),
+				e.site, e.key);
+}
+
+/* Keys that the records may refer to besides those of the stream. */
+static int take_refs(struct validate *v, char *path, struct err *err)
+{
+	struct stream_in in;
+	int rc = 0, done = 0;
+
+	stream_in_init(&in, &path, 1, v->o->allow_filtered);
+	while (rc == 0 && !done) {
+		switch (stream_next(&in, &v->rec, err)) {
+		case STREAM_OPEN:
+			break;
+		case STREAM_RECORD:
+			add_known(v);
+			break;
+		case STREAM_REJECT:
+			rc = err_wrap(err, "%s:%llu", in.name,
+				      (unsigned long long)in.lines.number);
+			break;
+		case STREAM_END:
+			done = 1;
+			break;
+		case STREAM_FATAL:
+			rc = -1;
+			break;
+		}
+	}
+	stream_in_release(&in);
+	return rc;
+}
+
+int validate_records(struct validate *v, int argc, char **argv, struct err *err)
+{
+	bool assert_formats =
+		!v->o->formats || !strcmp(v->o->formats, "assert");
+	size_t i;
+	int rc = 0;
+
+	v->rules = v->check.rules = rules_new();
+	if (contracts_load(&v->contracts, v->o->contracts, v->job->opt.profiles,
+			   assert_formats, v->rules, err) < 0)
+		return -1;
+	for (i = 0; rc == 0 && i < v->o->refs.n; i++) {
+		char *path = mem_strdup(v->o->refs.item[i]);
+
+		rc = take_refs(v, path, err);
+		free(path);
+	}
+	return rc == 0 ? take_stream(v, argc, argv, err) : rc;
+}
