@@ -22,9 +22,10 @@ enum expr_kind {
 
 enum expr_op { EXPR_EQ, EXPR_NE, EXPR_LT, EXPR_LE, EXPR_GT, EXPR_GE };
 
-/* One step into a nested value: a member, or an element. */
+/* One step into a nested value: a member, an element, or every element. */
 struct expr_step {
 	bool is_index;
+	bool each; /* [] */
 	size_t index;
 	struct span name;
 };
@@ -76,6 +77,10 @@ void expr_own(struct expr_scope *s, void *p, void (*free)(void *p));
 /* The number of a column, added where it is new; `at` is a place in source. */
 size_t expr_column_number(struct expr_compile *c, struct span name,
 			  const char *at);
+
+/* The steps of a path from `from` on, the first of which is [].  each.c */
+void expr_step_each(const struct expr *x, size_t from, struct expr_env *e,
+		    struct val *v);
 
 /* 1 where `a = b` is true, 0 where not, -1 with a fault.  Both are used up. */
 int expr_equal(const struct expr *x, struct expr_env *e, struct val *a,

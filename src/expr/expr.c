@@ -168,6 +168,10 @@ static void eval_column(const struct expr *x, struct expr_env *e,
 		const struct expr_step *s = &x->step[i];
 		const struct rec_node *n;
 
+		if (s->each) {
+			expr_step_each(x, i, e, out);
+			return;
+		}
 		if (out->type != VAL_NODE) {
 			val_set(out, VAL_ABSENT);
 			return;

@@ -133,6 +133,15 @@ FN_RUN(fn_div);
 FN_RUN(fn_negate);
 FN_RUN(fn_abs);
 
+/* fn_sum.c */
+FN_RUN(fn_sum);
+FN_RUN(fn_count);
+FN_RUN(fn_min);
+FN_RUN(fn_max);
+FN_RUN(fn_distinct);
+FN_RUN(fn_first);
+FN_RUN(fn_last);
+
 /* fn_date.c */
 FN_PREPARE(fn_date_prepare);
 FN_RUN(fn_date);

@@ -1,6 +1,7 @@
 libsluice_a_SOURCES += \
 	src/expr/ast.h \
 	src/expr/checks.c src/expr/checks.h \
+	src/expr/each.c \
 	src/expr/expr.c src/expr/expr.h \
 	src/expr/fn.c src/expr/fn.h \
 	src/expr/fn_check.c \
@@ -10,6 +11,7 @@ libsluice_a_SOURCES += \
 	src/expr/fn_list.c \
 	src/expr/fn_mask.c \
 	src/expr/fn_num.c \
+	src/expr/fn_sum.c \
 	src/expr/fn_text.c \
 	src/expr/fn_unicode.c \
 	src/expr/fn_unit.c \

@@ -111,7 +111,7 @@ static void add_step(struct parser *p, struct expr *x, struct expr_step step)
 	x->step = more;
 }
 
-/* ".NAME", ".[odd name]" and "[3]" behind a column. */
+/* ".NAME", ".[odd name]", "[3]" and "[]" behind a column. */
 static int parse_steps(struct parser *p, struct expr *x)
 {
 	while (lex_at(p, '.') || lex_at(p, '[')) {
@@ -135,11 +135,15 @@ static int parse_steps(struct parser *p, struct expr *x)
 			step.name = p->text;
 			if (lex_next(p) < 0)
 				return -1;
+		} else if (lex_at(p, ']')) {
+			step.each = true;
+			if (lex_next(p) < 0)
+				return -1;
 		} else {
 			if (p->token != T_NUMBER ||
 			    num_parse(p->text, 0, INT32_MAX, &n) < 0)
 				return lex_unexpected(p,
-						      "a position such as [0]");
+						      "a position such as [0], or ']',");
 			step.is_index = true;
 			step.index = (size_t)n;
 			if (lex_next(p) < 0 || lex_expect(p, ']') < 0)

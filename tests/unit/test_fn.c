@@ -7,7 +7,9 @@
 
 static const char row[] =
 	"{\"E\":\"\",\"N\":null,\"Q\":\"7\",\"I\":42,\"L\":[\"1\",\"2\",\"4\"],"
-	"\"O\":{\"a\":1}}";
+	"\"O\":{\"a\":1},"
+	"\"A\":[{\"n\":1.0,\"p\":[{\"x\":\"u\"},{\"x\":\"v\"}]},"
+	"{\"n\":null,\"p\":{\"x\":\"u\"}},{\"n\":\"1\"},7,{\"n\":\" \"}]}";
 
 /* Compile and evaluate; JSON, or "!code: why", or the error of compiling. */
 static char *result(const char *text)
@@ -446,6 +448,53 @@ START_TEST(checks)
 }
 END_TEST
 
+START_TEST(lists)
+{
+	static const struct pair c[] = {
+		{"A[].n", "[1.0,\"1\",\" \"]"},
+		{"A[].p[].x", "[\"u\",\"v\",\"u\"]"},
+		{"A[].p[0].x", "[\"u\"]"},
+		{"A[][].n | count", "2"},
+		{"O[].a", "[1]"},
+		{"Q[]", "[\"7\"]"},
+		{"Q[].a", "[]"},
+		{"N[]", "[]"},
+		{"L[] | sum", "7"},
+		{"L | sum", "7"},
+		{"N | sum", "0"},
+		{"E | sum", "0"},
+		{"I | sum", "42"},
+		{"A[].n | sum", "2.0"},
+		{"A[] | sum", "!bad-number: not a number"},
+		{"A[].p[].x | sum", "!bad-number: not a number: 'u' at character 1"},
+		{"'99999999999999999999999999999999999999;1' | split(';') | "
+		 "sum",
+		 "!bad-number: the sum has more than 38 digits"},
+		{"'0.1;0.2' | split(';') | sum", "0.3"},
+		{"A[].n | count", "2"},
+		{"A | count", "5"},
+		{"A[].n | distinct", "[1.0]"},
+		{"A[].p[].x | distinct", "[\"u\",\"v\"]"},
+		{"A | distinct",
+		 "!wrong-type: a list or an object cannot be compared"},
+		{"L[] | min", "\"1\""},
+		{"L[] | max", "\"4\""},
+		{"A[].n | max", "1.0"},
+		{"A | max", "!bad-number: not a number"},
+		{"N | max", "null"},
+		{"A[].p[] | last", "{\"x\":\"u\"}"},
+		{"A[].z | first", "absent"},
+		{"A[", "f:1:3: a position such as [0], or ']', expected at the "
+		       "end"},
+		{"A[x]", "f:1:3: a position such as [0], or ']', expected, not "
+			 "'x'"},
+		{"A[] | sum(1)", "f:1:11: too many arguments: sum"},
+	};
+
+	CHECK_ALL(c);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -460,6 +509,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, units);
 	tcase_add_test(tc, masking);
 	tcase_add_test(tc, checks);
+	tcase_add_test(tc, lists);
 	tcase_add_test(tc, cases);
 	return s;
 }
