@@ -1,13 +1,18 @@
 #include "core/out.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #define OUT_GATHER ((size_t)128 * 1024)
+/* Of a pipe we write to, where it may be had: 64 KiB make the two ends wait
+ * for each other. */
+#define PIPE_ROOM (1024 * 1024)
 
 void out_init(struct out *o, int fd, bool unbuffered)
 {
 	*o = (struct out){.fd = fd, .unbuffered = unbuffered};
+	(void)fcntl(fd, F_SETPIPE_SZ, PIPE_ROOM); /* refused for no pipe */
 	/* A record may be as long as a line, behind others not yet written. */
 	o->buf.ceiling = 2 * LINE_CEILING + OUT_GATHER;
 }

@@ -3,7 +3,8 @@
 #
 # One run, one machine, the same reference file: ratios can be trusted, single
 # figures are worth what the machine is worth that day.  BENCH_ROWS (1000000),
-# BENCH_RUNS (3; the median is shown).
+# BENCH_RUNS (3; the median is shown).  BENCH_DUCKDB names a folder in which
+# `npm install @duckdb/node-api` was run; without it DuckDB is left out.
 set -eu
 : "${SLUICE_BUILD:?run through make bench}"
 : "${SLUICE_SOURCE:?run through make bench}"
@@ -21,25 +22,42 @@ T=$(mktemp -d)
 trap 'rm -rf "$T"' EXIT
 cd "$T"
 
-declare -A cpu mem
-# measure NAME INPUT COMMAND...: the median of CPU seconds, the largest memory
+declare -A cpu mem wall
+# measure NAME INPUT COMMAND...: the medians of CPU seconds and of seconds on
+# the clock, the largest memory
 measure() {
 	local name=$1 input=$2 i
 	shift 2
 	: >figures
 	for ((i = 0; i < runs; i++)); do
-		/usr/bin/time -a -o figures -f '%U %S %M' "$@" <"$input" >out
+		/usr/bin/time -a -o figures -f '%U %S %M %e' "$@" <"$input" >out
 	done
-	cpu[$name]=$(awk '{print $1 + $2}' figures | sort -n |
-		awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}')
+	cpu[$name]=$(awk '{print $1 + $2}' figures | median)
+	wall[$name]=$(awk '{print $4}' figures | median)
 	mem[$name]=$(awk '$3 > m {m = $3} END {printf "%.1f", m / 1024}' figures)
-	printf '  %-34s %7.2f CPU s %8.1f MiB\n' "$name" "${cpu[$name]}" \
-		"${mem[$name]}"
+	printf '  %-34s %7.2f CPU s %7.2f s %8.1f MiB\n' "$name" \
+		"${cpu[$name]}" "${wall[$name]}" "${mem[$name]}"
+}
+median() {
+	sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'
 }
 ratio() { # ratio PEER OURS
 	printf '  %-34s %7.1f times\n' "$1 / $2" \
 		"$(awk -v a="${cpu[$1]}" -v b="${cpu[$2]}" \
 			'BEGIN {print a / (b > 0 ? b : 0.01)}')"
+}
+
+have_duckdb=false
+if [ -n "${BENCH_DUCKDB-}" ] && command -v node >/dev/null; then
+	have_duckdb=true
+fi
+duckdb() { # duckdb NAME OURS SQL...
+	local name="DuckDB, $1" ours=$2
+	shift 2
+	$have_duckdb || return 0
+	measure "$name" /dev/null \
+		node "$SLUICE_SOURCE/tests/bench/duckdb.cjs" "$@"
+	ratio "$name" "$ours"
 }
 
 echo "codec"
@@ -55,6 +73,10 @@ if command -v mlr >/dev/null; then
 	measure "mlr --icsv --ojsonl cat" items.csv mlr --icsv --ojsonl cat
 	ratio "mlr --icsv --ojsonl cat" extract
 fi
+
+duckdb "read_csv to JSON" extract "
+	COPY (SELECT * FROM read_csv('items.csv', all_varchar = true))
+	TO '/dev/stdout' (FORMAT json)"
 
 echo "map, 10 columns to 6 fields with a table, a date, decimals"
 measure map raw.jsonl sluice-map --profile bench-items
@@ -75,6 +97,23 @@ if command -v jq >/dev/null; then
 	ratio "jq -c . (no work at all)" map
 fi
 
+fields="ITEMNO AS sku, trim(DESCR) AS name,
+	MAP {'EA': 'C62', 'ST': 'C62', 'PCE': 'C62', 'KG': 'KGM', 'M': 'MTR',
+	'L': 'LTR', 'SET': 'SET'}[UOM] AS uom,
+	CAST(replace(PRICE, ',', '.') AS DECIMAL(18,4)) AS list_price,
+	CAST(WEIGHT AS DECIMAL(18,4)) AS weight,
+	CAST(strptime(UPDDATE, '%Y%m%d') AS DATE) AS updated"
+duckdb "the same fields, from CSV" map "
+	COPY (SELECT $fields FROM read_csv('items.csv', all_varchar = true))
+	TO '/dev/stdout' (FORMAT json)"
+duckdb "the same fields, from raw JSON" map "
+	COPY (WITH r AS (SELECT unnest(raw) FROM read_json('raw.jsonl',
+		format = 'newline_delimited', columns = {raw: 'STRUCT(ITEMNO
+		VARCHAR, DESCR VARCHAR, UOM VARCHAR, PRICE VARCHAR, WEIGHT
+		VARCHAR, UPDDATE VARCHAR)'}))
+		SELECT $fields FROM r WHERE ITEMNO IS NOT NULL)
+	TO '/dev/stdout' (FORMAT json)"
+
 echo "validate, a contract of ten rules"
 measure validate canonical.jsonl sluice-validate
 if command -v jq >/dev/null; then
@@ -89,6 +128,25 @@ if command -v jq >/dev/null; then
 			test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))))'
 	ratio "jq select, the same rules" validate
 fi
+
+duckdb "the same rules" validate "
+	COPY (SELECT * FROM read_json('canonical.jsonl',
+		format = 'newline_delimited', columns = {entity: 'VARCHAR',
+		key: 'VARCHAR', op: 'VARCHAR', fields: 'STRUCT(sku VARCHAR,
+		name VARCHAR, uom VARCHAR, list_price DECIMAL(18,4),
+		weight DECIMAL(18,4), updated VARCHAR)', src: 'JSON'})
+		WHERE starts_with(fields.sku, 'P-') AND
+		length(fields.sku) BETWEEN 1 AND 40 AND
+		length(fields.name) >= 1 AND
+		fields.uom IN ('C62', 'KGM', 'MTR', 'LTR', 'SET') AND
+		coalesce(fields.list_price >= 0, true) AND
+		coalesce(try_strptime(fields.updated, '%Y-%m-%d') IS NOT NULL,
+			true))
+	TO '/dev/stdout' (FORMAT json)"
+
+echo "the three together, extract | map | validate"
+measure "sluice" items.csv sh -c 'sluice-extract --profile bench-items |
+	sluice-map --profile bench-items | sluice-validate'
 
 echo "push beside a server that costs nothing"
 free_odoo >url &

@@ -6,7 +6,8 @@ BENCHES = \
 
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
-EXTRA_DIST += tests/bench/bench.sh tests/bench/profiles tests/bench/push.sh \
+EXTRA_DIST += tests/bench/bench.sh tests/bench/duckdb.cjs \
+	tests/bench/profiles tests/bench/push.sh \
 	tests/bench/push_inproc.py tests/bench/push_loop.py
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
