@@ -7,6 +7,7 @@ libsluice_a_SOURCES += \
 	src/core/date.c src/core/date.h \
 	src/core/dec.c src/core/dec.h \
 	src/core/err.c src/core/err.h \
+	src/core/extsort.c src/core/extsort.h \
 	src/core/fs.c src/core/fs.h \
 	src/core/hash.c src/core/hash.h \
 	src/core/hset.c src/core/hset.h \

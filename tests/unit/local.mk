@@ -38,6 +38,10 @@ UNIT_TESTS += tests/unit/test_diff
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c
 tests_unit_test_diff_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_extsort
+tests_unit_test_extsort_SOURCES = tests/unit/test_extsort.c
+tests_unit_test_extsort_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_fn
 tests_unit_test_fn_SOURCES = tests/unit/test_fn.c
 tests_unit_test_fn_LDADD = $(UNIT_LIBS)
