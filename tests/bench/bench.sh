@@ -148,6 +148,46 @@ echo "the three together, extract | map | validate"
 measure "sluice" items.csv sh -c 'sluice-extract --profile bench-items |
 	sluice-map --profile bench-items | sluice-validate'
 
+# wide N: a feed of N fields over N columns; chain N: one of N filters
+wide() {
+	mkdir -p scale/feeds
+	{
+		printf 'feed: wide\nread: {format: csv}\nmap:\n'
+		printf '  - entity: product\n    key: C1\n    fields:\n'
+		seq "$1" | sed 's/.*/      f&: C& | trim/'
+	} >scale/feeds/wide.yaml
+	awk -v n="$1" -v rows=$((rows / 20)) 'BEGIN {
+		for (i = 1; i <= n; i++)
+			r = r (i > 1 ? "," : "") "\"C" i "\":\" value " i " \""
+		for (j = 0; j < rows; j++) print "{\"raw\":{" r "}}"
+	}' >scale.jsonl
+}
+chain() {
+	{
+		printf 'feed: wide\nread: {format: csv}\nmap:\n'
+		printf '  - entity: product\n    key: C1\n    fields:\n'
+		printf '      f1: C1'
+		seq "$1" | awk '{printf NR % 2 ? " | upper" : " | lower"}'
+		echo
+	} >scale/feeds/wide.yaml
+}
+scaling() { # scaling WHAT N...: microseconds a record, and for each of N
+	local what=$1 n
+	shift
+	for n in "$@"; do
+		"$what" "$n"
+		measure "$what $n" scale.jsonl \
+			sluice-map --profiles scale --profile wide
+		awk -v c="${cpu[$what $n]}" -v r=$((rows / 20)) -v n="$n" 'BEGIN {
+			printf "  %-34s %7.2f us a record, %.3f us for each\n",
+				"", c / r * 1e6, c / r * 1e6 / n}'
+	done
+}
+echo "map, a twentieth of the records: fields, filters in a chain"
+scaling wide 25 50 100 200
+wide 1
+scaling chain 10 20 40 80
+
 echo "push beside a server that costs nothing"
 free_odoo >url &
 trap 'kill %% 2>/dev/null; rm -rf "$T"' EXIT
