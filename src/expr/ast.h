@@ -9,6 +9,10 @@
 enum expr_kind {
 	EXPR_LITERAL, /* value; n where it is a small whole number */
 	EXPR_COLUMN,  /* column, then step by step into it */
+	EXPR_OUTER,   /* the same, `up` levels around */
+	EXPR_SELF,    /* the element, `up` levels around */
+	EXPR_INDEX,   /* its position */
+	EXPR_RUNNING, /* column is the number of a running value */
 	EXPR_CALL,    /* fn; arg[0] is what goes in, or NULL */
 	EXPR_TABLE,   /* table: only as an argument of a filter */
 	EXPR_COMPARE, /* arg[0] op arg[1] */
@@ -38,7 +42,7 @@ struct expr {
 	struct span whole; /* of the outermost: all of it */
 	struct val value;
 	int64_t n;
-	size_t column;
+	size_t column, up;
 	struct expr_step *step;
 	size_t n_steps;
 	const struct fn *fn;
@@ -74,9 +78,15 @@ struct expr *expr_parse(struct expr_compile *c, struct span text);
 /* `p` is freed with `s`. */
 void expr_own(struct expr_scope *s, void *p, void (*free)(void *p));
 
-/* The number of a column, added where it is new; `at` is a place in source. */
-size_t expr_column_number(struct expr_compile *c, struct span name,
-			  const char *at);
+/*
+ * The number of a column of `s`, added where it is new; `at` is a place in the
+ * source.
+ */
+size_t expr_column_number(struct expr_compile *c, struct expr_scope *s,
+			  struct span name, const char *at);
+
+/* The scope around all others. */
+struct expr_scope *expr_root(struct expr_scope *s);
 
 /* The steps of a path from `from` on, the first of which is [].  each.c */
 void expr_step_each(const struct expr *x, size_t from, struct expr_env *e,

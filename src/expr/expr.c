@@ -20,6 +20,26 @@ void expr_scope_init(struct expr_scope *s, const char *profiles,
 	};
 }
 
+void expr_scope_init_inner(struct expr_scope *s, struct expr_scope *parent)
+{
+	expr_scope_init(s, parent->profiles, parent->profile_path);
+	s->parent = parent;
+}
+
+struct expr_scope *expr_root(struct expr_scope *s)
+{
+	while (s->parent)
+		s = s->parent;
+	return s;
+}
+
+void expr_add_running(struct expr_scope *s, const char *name)
+{
+	s->running = mem_grow(s->running, s->n_running, &s->cap_running,
+			      sizeof(*s->running));
+	s->running[s->n_running++] = name;
+}
+
 void expr_scope_release(struct expr_scope *s)
 {
 	while (s->n_tables)
@@ -32,6 +52,7 @@ void expr_scope_release(struct expr_scope *s)
 		o->free(o->p);
 	}
 	free(s->owned);
+	free(s->running);
 	free(s->table);
 	free(s->pattern);
 	free(s->column);
@@ -126,9 +147,14 @@ int expr_check_columns(const struct expr_scope *s, const struct span *names,
 
 /* ---- faults ------------------------------------------------------------ */
 
+static bool is_name(const struct expr *x)
+{
+	return x->kind >= EXPR_COLUMN && x->kind <= EXPR_RUNNING;
+}
+
 struct span expr_origin(const struct expr *x)
 {
-	while (x && x->kind != EXPR_COLUMN)
+	while (x && !is_name(x))
 		x = x->n_args ? x->arg[0] : NULL;
 	return x ? x->text : (struct span){NULL, 0};
 }
@@ -158,12 +184,12 @@ int expr_fail(struct expr_env *e, const struct expr *x, const struct val *v,
 
 /* ---- evaluation --------------------------------------------------------- */
 
-static void eval_column(const struct expr *x, struct expr_env *e,
-			struct val *out)
+/* Step by step into the value. */
+static void walk_steps(const struct expr *x, struct expr_env *e,
+		       struct val *out)
 {
 	size_t i;
 
-	*out = e->column[x->column];
 	for (i = 0; i < x->n_steps; i++) {
 		const struct expr_step *s = &x->step[i];
 		const struct rec_node *n;
@@ -180,6 +206,34 @@ static void eval_column(const struct expr *x, struct expr_env *e,
 				: rec_find(e->rec, out->node, s->name);
 		val_of_node(out, e->rec, n);
 	}
+}
+
+/* A name of a level around, or what is no column. */
+static int eval_name(const struct expr *x, struct expr_env *e, struct val *out)
+{
+	const struct expr_running *running;
+	const struct expr_env *of = e;
+	size_t up;
+
+	for (up = x->up; up; up--)
+		of = of->outer;
+	if (x->kind == EXPR_OUTER) {
+		*out = of->column[x->column];
+	} else if (x->kind == EXPR_SELF) {
+		*out = *of->self;
+	} else if (x->kind == EXPR_INDEX) {
+		val_set_dec(out, dec_of((long long)of->index));
+	} else {
+		running = &of->running[x->column];
+		if (!running->known)
+			return expr_fail(e, x, NULL, "missing-running",
+					 "%.*s is not known here: %.*s",
+					 SPAN_FMT(x->text),
+					 SPAN_FMT(running->why));
+		*out = running->val;
+	}
+	walk_steps(x, e, out);
+	return 0;
 }
 
 /* An array of the raw record as a list of values. */
@@ -428,8 +482,15 @@ int expr_eval(const struct expr *x, struct expr_env *e, struct val *out)
 		*out = x->value;
 		return 0;
 	case EXPR_COLUMN:
-		eval_column(x, e, out);
+		*out = e->column[x->column];
+		if (x->n_steps)
+			walk_steps(x, e, out);
 		return 0;
+	case EXPR_OUTER:
+	case EXPR_SELF:
+	case EXPR_INDEX:
+	case EXPR_RUNNING:
+		return eval_name(x, e, out);
 	case EXPR_CALL:
 		if (!x->arg[0])
 			val_set(out, VAL_ABSENT);

@@ -16,6 +16,10 @@
  *	env.column = values; (scope.n_columns of them, order of scope.column)
  *	arena_clear(&arena); expr_true(x, &env, &yes)
  *
+ * Where a list is walked, its elements are a level of their own: a scope
+ * whose columns are the elements' members, below the scope around it, as
+ * expr_env.outer is the environment around.
+ *
  * Language: DESIGN section 4, sluice-profile(5).
  */
 #ifndef SLUICE_EXPR_H
@@ -46,9 +50,10 @@ struct expr_owned {
 };
 
 struct expr_scope {
-	const char *profiles;     /* option --profiles, or NULL */
-	const char *profile_path; /* of the feed, to find tables */
-	struct arena arena;       /* of all that is compiled */
+	struct expr_scope *parent; /* of the level around, or NULL: the root */
+	const char *profiles;      /* option --profiles, or NULL */
+	const char *profile_path;  /* of the feed, to find tables */
+	struct arena arena;        /* of all that is compiled */
 	struct expr_column *column;
 	size_t n_columns, cap_columns;
 	struct lookup **table; /* named tables, each loaded once */
@@ -57,11 +62,18 @@ struct expr_scope {
 	size_t n_patterns, cap_patterns;
 	struct expr_owned *owned; /* what filters prepared */
 	size_t n_owned, cap_owned;
+	const char **running; /* of the root: names of the running values,
+				 borrowed */
+	size_t n_running, cap_running;
 };
 
 /* The texts are borrowed as long as the scope lives. */
 void expr_scope_init(struct expr_scope *s, const char *profiles,
 		     const char *profile_path);
+/* The scope of elements: one level further in than `parent`, which stays. */
+void expr_scope_init_inner(struct expr_scope *s, struct expr_scope *parent);
+/* `$name` is from now on a running value, the next by number. */
+void expr_add_running(struct expr_scope *s, const char *name);
 /* Frees all expressions compiled in it, too. */
 void expr_scope_release(struct expr_scope *s);
 
@@ -94,9 +106,20 @@ struct expr_fault {
 	struct err why;     /* in words */
 };
 
+/* A running value, which lives from record to record. */
+struct expr_running {
+	struct val val;
+	bool known;
+	struct span why; /* why it is not */
+};
+
 /* What evaluation works on. */
 struct expr_env {
-	const struct val *column; /* by number in the scope */
+	const struct val *column;     /* by number in the scope */
+	const struct expr_env *outer; /* of the level around; with a parent */
+	const struct val *self;       /* the element; with a parent */
+	size_t index;                 /* its position, from 1; with a parent */
+	const struct expr_running *running; /* by number in the root */
 	struct rec *rec;     /* the record that VAL_NODEs are of; may be NULL */
 	struct arena *arena; /* of the record: the caller clears it */
 	struct expr_fault fault;

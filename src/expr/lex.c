@@ -146,7 +146,7 @@ static int read_sign(struct parser *p)
 		return expr_refuse(p->c, s, "'&': write 'and'");
 	} else if (*s == '!') {
 		return expr_refuse(p->c, s, "'!': write 'not' or '!='");
-	} else if (!strchr("|(){}[],.:", *s)) {
+	} else if (!strchr("|(){}[],.:$^", *s)) {
 		return expr_refuse(p->c, s, "'%c' means nothing here", *s);
 	}
 	p->text = (struct span){s, len};

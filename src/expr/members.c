@@ -113,3 +113,11 @@ void members_load(struct members *c, struct rec *r, const struct rec_node *raw)
 			val_of_node(&c->val[to], r, m);
 	}
 }
+
+void members_none(struct members *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		val_set(&c->val[i], VAL_ABSENT);
+}

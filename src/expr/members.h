@@ -26,6 +26,8 @@ struct members {
 void members_init(struct members *c, const struct expr_scope *s);
 /* Fill c->val from the members of object `raw` of `r`. */
 void members_load(struct members *c, struct rec *r, const struct rec_node *raw);
+/* The same where there is no record: all are absent. */
+void members_none(struct members *c);
 void members_release(struct members *c);
 
 #endif

@@ -32,6 +32,8 @@ static struct expr *parse_primary(struct parser *p)
 		return x;
 	if (lex_at(p, '['))
 		return parse_column(p);
+	if (lex_at(p, '$') || lex_at(p, '^') || lex_at(p, '.'))
+		return parse_sign_name(p);
 	if (p->token == T_NAME) {
 		if (next_is_bracket(p))
 			return parse_call(p, NULL);

@@ -52,6 +52,8 @@ void gather_into(struct gather *g, struct parser *p, struct expr *x);
 struct expr *parse_new(struct parser *p, enum expr_kind kind, const char *from);
 void parse_set_text(struct val *v, struct span s);
 struct expr *parse_column(struct parser *p);
+/* What begins with '$', '^' or '.': names beyond the columns at hand. */
+struct expr *parse_sign_name(struct parser *p);
 /* A literal, where one stands; NULL without error where none does. */
 struct expr *parse_literal(struct parser *p, bool *is_one);
 

@@ -40,8 +40,10 @@ static int parse_entry(struct parser *p, struct lookup *t)
 	return 0;
 }
 
+/* All levels of a feed share their tables. */
 static void keep_table(struct expr_scope *s, struct lookup *t)
 {
+	s = expr_root(s);
 	s->table = mem_grow(s->table, s->n_tables, &s->cap_tables,
 			    sizeof(*s->table));
 	s->table[s->n_tables++] = t;
@@ -73,7 +75,7 @@ static struct expr *parse_inline_table(struct parser *p)
 
 static struct expr *parse_named_table(struct parser *p)
 {
-	struct expr_scope *s = p->c->scope;
+	struct expr_scope *s = expr_root(p->c->scope);
 	const char *at = p->text.p;
 	struct expr *x = parse_new(p, EXPR_TABLE, at);
 	char *name = arena_dup(&s->arena, p->value.p, p->value.len);

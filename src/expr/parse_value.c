@@ -1,6 +1,9 @@
 /* Columns, paths and literals, and the nodes of what is compiled. */
+#include <stdlib.h>
+
 #include "core/mem.h"
 #include "core/num.h"
+#include "core/suggest.h"
 #include "core/utf8.h"
 #include "expr/parse.h"
 
@@ -48,10 +51,9 @@ void parse_set_text(struct val *v, struct span s)
 	v->plain = is_plain(s);
 }
 
-size_t expr_column_number(struct expr_compile *c, struct span name,
-			  const char *at)
+size_t expr_column_number(struct expr_compile *c, struct expr_scope *s,
+			  struct span name, const char *at)
 {
-	struct expr_scope *s = c->scope;
 	struct expr_column *col;
 	size_t i;
 
@@ -142,8 +144,8 @@ static int parse_steps(struct parser *p, struct expr *x)
 		} else {
 			if (p->token != T_NUMBER ||
 			    num_parse(p->text, 0, INT32_MAX, &n) < 0)
-				return lex_unexpected(p,
-						      "a position such as [0], or ']',");
+				return lex_unexpected(
+					p, "a position such as [0], or ']',");
 			step.is_index = true;
 			step.index = (size_t)n;
 			if (lex_next(p) < 0 || lex_expect(p, ']') < 0)
@@ -154,26 +156,153 @@ static int parse_steps(struct parser *p, struct expr *x)
 	return 0;
 }
 
-struct expr *parse_column(struct parser *p)
+/* A name as it is, or an odd one in brackets. */
+static int read_name(struct parser *p, struct span *name)
 {
-	const char *from = p->text.p;
+	if (lex_at(p, '['))
+		return odd_name(p, name);
+	if (p->token != T_NAME)
+		return lex_unexpected(p, "the name of a column");
+	*name = p->text;
+	return lex_next(p);
+}
+
+static struct expr *parse_column_of(struct parser *p, const char *from,
+				    size_t up)
+{
+	struct expr_scope *s = p->c->scope;
 	struct span name = {0};
 	struct expr *x;
+	size_t i;
 
-	if (lex_at(p, '[')) {
-		if (odd_name(p, &name) < 0)
-			return NULL;
-	} else {
-		name = p->text;
-		if (lex_next(p) < 0)
-			return NULL;
-	}
-	x = parse_new(p, EXPR_COLUMN, from);
-	x->column = expr_column_number(p->c, name, from);
+	for (i = 0; i < up; i++)
+		s = s->parent;
+	if (read_name(p, &name) < 0)
+		return NULL;
+	x = parse_new(p, up ? EXPR_OUTER : EXPR_COLUMN, from);
+	x->up = up;
+	x->column = expr_column_number(p->c, s, name, from);
 	if (parse_steps(p, x) < 0)
 		return NULL;
 	x->text.len = (size_t)(p->last - from);
 	return x;
+}
+
+struct expr *parse_column(struct parser *p)
+{
+	return parse_column_of(p, p->text.p, 0);
+}
+
+/* How many levels stand around the one at hand. */
+static size_t levels(const struct parser *p)
+{
+	const struct expr_scope *s = p->c->scope;
+	size_t n = 0;
+
+	for (; s->parent; s = s->parent)
+		n++;
+	return n;
+}
+
+/* "." or "$index" of the element `up` levels around. */
+static struct expr *parse_element(struct parser *p, const char *from,
+				  enum expr_kind kind, size_t up)
+{
+	struct expr *x;
+
+	if (up >= levels(p)) {
+		expr_refuse(p->c, from,
+			    "'%s' is about an element of a list; there is "
+			    "none here",
+			    kind == EXPR_SELF ? "." : "$index");
+		return NULL;
+	}
+	if (lex_next(p) < 0)
+		return NULL;
+	x = parse_new(p, kind, from);
+	x->up = up;
+	if (kind == EXPR_SELF && lex_at(p, '[') && parse_steps(p, x) < 0)
+		return NULL;
+	x->text.len = (size_t)(p->last - from);
+	return x;
+}
+
+static struct expr *parse_running(struct parser *p, const char *from)
+{
+	struct expr_scope *root = expr_root(p->c->scope);
+	const char **words, *near;
+	struct expr *x;
+	size_t i;
+
+	for (i = 0; i < root->n_running; i++)
+		if (span_is(p->text, root->running[i]))
+			break;
+	if (i == root->n_running) {
+		words = mem_zalloc(mem_mul(i + 1, sizeof(*words)));
+		if (i)
+			memcpy(words, root->running, i * sizeof(*words));
+		near = suggest(p->text, words);
+		free(words);
+		if (near)
+			expr_refuse(p->c, from,
+				    "no running value '%.*s' is set before "
+				    "this; did you mean '%s'?",
+				    SPAN_FMT(p->text), near);
+		else
+			expr_refuse(p->c, from,
+				    "no running value '%.*s' is set before "
+				    "this (under 'running')",
+				    SPAN_FMT(p->text));
+		return NULL;
+	}
+	if (lex_next(p) < 0)
+		return NULL;
+	x = parse_new(p, EXPR_RUNNING, from);
+	x->column = i;
+	return x;
+}
+
+/* "$.NAME", "$index", "$name": a '$' is at hand. */
+static struct expr *parse_dollar(struct parser *p, const char *from, size_t up)
+{
+	const char *behind = p->text.p + 1;
+
+	if (lex_next(p) < 0)
+		return NULL;
+	if (p->text.p == behind && lex_at(p, '.') && p->text.p == from + 1)
+		return lex_next(p) < 0 ? NULL
+				       : parse_column_of(p, from, levels(p));
+	if (p->text.p == behind && lex_at_word(p, "index"))
+		return parse_element(p, from, EXPR_INDEX, up);
+	if (p->text.p == behind && p->token == T_NAME && !up)
+		return parse_running(p, from);
+	lex_unexpected(p, up ? "'index'"
+			     : "'.' and a column, 'index', or the name of a "
+			       "running value");
+	return NULL;
+}
+
+struct expr *parse_sign_name(struct parser *p)
+{
+	const char *from = p->text.p;
+	size_t up = 0;
+
+	if (lex_at(p, '.'))
+		return parse_element(p, from, EXPR_SELF, 0);
+	while (lex_at(p, '^')) {
+		if (up++ == levels(p)) {
+			expr_refuse(p->c, from,
+				    "'^' is the level around a list; there "
+				    "%s here",
+				    up == 1 ? "is none" : "are not so many");
+			return NULL;
+		}
+		if (lex_next(p) < 0 || lex_expect(p, '.') < 0)
+			return NULL;
+	}
+	if (lex_at(p, '$'))
+		return parse_dollar(p, from, up);
+	return parse_column_of(p, from, up);
 }
 
 /* A literal, where one stands; NULL without error where none does. */

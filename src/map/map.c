@@ -1,4 +1,4 @@
-#include "map/map.h"
+#include "map/inner.h"
 
 #include <stdlib.h>
 
@@ -7,8 +7,8 @@
 
 /* ---- compiling ----------------------------------------------------------- */
 
-static const char *const entry_keys[] = {"entity", "key",    "site", "op",
-					 "when",   "fields", NULL};
+static const char *const entry_keys[] = {"entity", "each", "key",    "site",
+					 "op",     "when", "fields", NULL};
 static const char *const ops[] = {"upsert",  "create", "update",
 				  "archive", "cancel", NULL};
 
@@ -41,35 +41,38 @@ static struct span member_prefix(struct map *m, const char *name)
 	return keep(m, &b);
 }
 
-static int compile_fields(struct map *m, struct map_entry *e,
-			  const struct yt_node *n, struct err *err)
+int map_compile_fields(struct map *m, struct expr_scope *s,
+		       const struct yt_node *n, struct map_field **field,
+		       size_t *n_fields, struct err *err)
 {
 	const struct yt_node *c;
 
 	if (yt_want(n, YT_MAP, "fields", err) < 0)
 		return -1;
-	e->field =
-		arena_alloc(&m->scope.arena, mem_mul(n->n, sizeof(*e->field)));
+	*field = arena_alloc(&m->scope.arena, mem_mul(n->n, sizeof(**field)));
 	yt_each (n, c) {
-		struct map_field *f = &e->field[e->n_fields];
+		struct map_field *f = &(*field)[*n_fields];
 
 		if (!is_identifier(c->key))
 			return yt_err_key(c, err,
 					  "'%s' is no field name: small "
 					  "letters, digits and _",
 					  c->key);
-		f->name = c->key;
-		f->prefix = member_prefix(m, c->key);
-		f->value = expr_compile(&m->scope, c, err);
-		if (!f->value)
+		*f = (struct map_field){.name = c->key,
+					.prefix = member_prefix(m, c->key)};
+		if (c->type == YT_MAP)
+			f->list = map_compile_list(m, s, c, err);
+		else
+			f->value = expr_compile(s, c, err);
+		if (!f->value && !f->list)
 			return -1;
-		e->n_fields++;
+		++*n_fields;
 	}
 	return 0;
 }
 
 /* Text is constant; {from: EXPRESSION} is computed. */
-static int compile_value(struct map *m, const struct yt_node *n,
+static int compile_value(struct expr_scope *s, const struct yt_node *n,
 			 const char *what, struct map_value *v, struct err *err)
 {
 	static const char *const keys[] = {"from", NULL};
@@ -89,11 +92,11 @@ static int compile_value(struct map *m, const struct yt_node *n,
 	from = yt_get(n, "from");
 	if (!from)
 		return yt_err(n, err, "'from' is missing");
-	v->value = expr_compile(&m->scope, from, err);
+	v->value = expr_compile(s, from, err);
 	return v->value ? 0 : -1;
 }
 
-static int compile_op(struct map *m, struct map_entry *e,
+static int compile_op(struct expr_scope *s, struct map_entry *e,
 		      const struct yt_node *n, struct err *err)
 {
 	const struct yt_node *op = yt_get(n, "op");
@@ -104,7 +107,7 @@ static int compile_op(struct map *m, struct map_entry *e,
 		return 0;
 	if (op->type == YT_SCALAR && yt_word(n, "op", ops, &i, err) < 0)
 		return -1;
-	return compile_value(m, op, "op", &e->op, err);
+	return compile_value(s, op, "op", &e->op, err);
 }
 
 /* Where op and site are constant, all between the key and the fields is. */
@@ -122,12 +125,9 @@ static void compile_middle(struct map *m, struct map_entry *e)
 	e->middle = keep(m, &b);
 }
 
-static int compile_entry(struct map *m, struct map_entry *e,
-			 const struct yt_node *n, struct err *err)
+static int compile_head(struct map *m, struct map_entry *e,
+			const struct yt_node *n, struct err *err)
 {
-	const struct yt_node *key = yt_get(n, "key"), *when = yt_get(n, "when");
-	const struct yt_node *site = yt_get(n, "site");
-	const struct yt_node *fields = yt_get(n, "fields");
 	struct buf head = BUF_INIT(LINE_CEILING);
 
 	if (yt_check_keys(n, entry_keys, err) < 0 ||
@@ -138,25 +138,48 @@ static int compile_entry(struct map *m, struct map_entry *e,
 			      "'%s' is no entity name: small letters, digits "
 			      "and _",
 			      e->entity);
-	if (!key)
+	if (!yt_get(n, "key"))
 		return yt_err(n, err, "'key' is missing");
 	rec_put_open(&head, '{');
 	rec_add_str(&head, "entity", span_of(e->entity));
 	rec_put_key(&head, SPAN("key"));
 	e->head = keep(m, &head);
-	e->key = expr_compile(&m->scope, key, err);
-	if (!e->key || compile_op(m, e, n, err) < 0)
+	return 0;
+}
+
+static int compile_entry(struct map *m, struct map_entry *e,
+			 const struct yt_node *n, struct err *err)
+{
+	const struct yt_node *each = yt_get(n, "each");
+	const struct yt_node *when = yt_get(n, "when");
+	const struct yt_node *site = yt_get(n, "site");
+	const struct yt_node *fields = yt_get(n, "fields");
+	struct expr_scope *s = &m->scope;
+
+	if (compile_head(m, e, n, err) < 0)
+		return -1;
+	if (each) {
+		e->each = map_new_list(m, s);
+		e->each->each = expr_compile(s, each, err);
+		if (!e->each->each)
+			return -1;
+		s = &e->each->scope;
+	}
+	e->key = expr_compile(s, yt_get(n, "key"), err);
+	if (!e->key || compile_op(s, e, n, err) < 0)
 		return -1;
 	e->has_site = site != NULL;
-	if (site && compile_value(m, site, "site", &e->site, err) < 0)
+	if (site && compile_value(s, site, "site", &e->site, err) < 0)
 		return -1;
 	if (when) {
-		e->when = expr_compile(&m->scope, when, err);
+		e->when = expr_compile(s, when, err);
 		if (!e->when)
 			return -1;
 	}
 	compile_middle(m, e);
-	return fields ? compile_fields(m, e, fields, err) : 0;
+	return fields ? map_compile_fields(m, s, fields, &e->field,
+					   &e->n_fields, err)
+		      : 0;
 }
 
 int map_compile(struct map *m, const struct feed *f, const char *profiles,
@@ -181,6 +204,7 @@ int map_compile(struct map *m, const struct feed *f, const char *profiles,
 		m->n_entries++;
 	}
 	members_init(&m->members, &m->scope);
+	map_ready_lists(m);
 	return 0;
 fail:
 	map_release(m);
@@ -190,6 +214,7 @@ fail:
 void map_release(struct map *m)
 {
 	members_release(&m->members);
+	map_release_lists(m);
 	expr_scope_release(&m->scope);
 	arena_release(&m->arena);
 	free(m->entry);
@@ -218,30 +243,49 @@ int map_check_columns(const struct map *m, struct rec *opening, struct err *err)
 
 /* ---- running ------------------------------------------------------------- */
 
-/* One raw record on its way. */
-struct run {
-	struct map *m;
-	struct rec *r;
-	struct expr_env env;
-	const struct map_entry *e;
-	const struct rec_node *raw, *src;
-	struct buf *out;
-};
+/* "lines[2].qty": the field of the element at hand. */
+static struct span place_of(struct run *u, struct span to)
+{
+	const struct map_frame *f;
+	struct span s = to;
+
+	for (f = u->frame; f && f->name; f = f->up) {
+		struct buf b = BUF_INIT(LINE_CEILING);
+
+		buf_addf(&b, "%s[%zu].%.*s", f->name, f->index, SPAN_FMT(s));
+		s.p = arena_dup(&u->m->arena, buf_str(&b), b.len);
+		s.len = b.len;
+		buf_release(&b);
+	}
+	return s;
+}
 
 static void add_fault(struct run *u, struct map_fault f)
 {
+	const struct map_frame *frame = u->frame;
 	struct map *m = u->m;
+	struct buf b = BUF_INIT(LINE_CEILING);
 
+	while (frame && frame->name)
+		frame = frame->up;
+	if (frame) {
+		buf_addf(&b, "%.*s (element %zu of %.*s)", SPAN_FMT(f.why),
+			 frame->index + 1,
+			 SPAN_FMT(expr_source(u->e->each->each)));
+		f.why.p = arena_dup(&m->arena, buf_str(&b), b.len);
+		f.why.len = b.len;
+		buf_release(&b);
+	}
 	m->fault = mem_grow(m->fault, m->n_faults, &m->cap_faults,
 			    sizeof(*m->fault));
 	f.entity = u->e ? u->e->entity : NULL;
+	f.to = place_of(u, f.to);
 	m->fault[m->n_faults++] = f;
 }
 
-/* What the evaluation left in the environment. */
-static void add_env_fault(struct run *u, struct span to)
+void map_fault_env(struct run *u, const struct expr_env *env, struct span to)
 {
-	const struct expr_fault *f = &u->env.fault;
+	const struct expr_fault *f = &env->fault;
 	size_t len = strlen(f->why.msg);
 
 	add_fault(u, (struct map_fault){
@@ -254,8 +298,8 @@ static void add_env_fault(struct run *u, struct span to)
 				     len}});
 }
 
-static void add_plain_fault(struct run *u, const char *code, struct span to,
-			    const struct val *v, const char *why)
+void map_fault_plain(struct run *u, const char *code, struct span to,
+		     const struct val *v, const char *why)
 {
 	add_fault(u, (struct map_fault){.code = code,
 					.to = to,
@@ -263,24 +307,31 @@ static void add_plain_fault(struct run *u, const char *code, struct span to,
 					.why = span_of(why)});
 }
 
-static void put_key(struct run *u)
+void map_fault_rule(struct run *u, const struct expr *x)
+{
+	struct map_fault *f = &u->m->fault[u->m->n_faults - 1];
+
+	f->rule = expr_source(x);
+	f->column = expr_origin(x);
+}
+
+static void put_key(struct run *u, struct expr_env *env)
 {
 	struct val v;
 
-	if (expr_eval(u->e->key, &u->env, &v) < 0) {
-		add_env_fault(u, SPAN("key"));
+	if (expr_eval(u->e->key, env, &v) < 0) {
+		map_fault_env(u, env, SPAN("key"));
 		return;
 	}
 	if (val_is_empty(&v)) {
-		add_plain_fault(u, "missing-key", SPAN("key"), &v,
+		map_fault_plain(u, "missing-key", SPAN("key"), &v,
 				"the record has no key");
-		u->m->fault[u->m->n_faults - 1].rule = expr_source(u->e->key);
-		u->m->fault[u->m->n_faults - 1].column = expr_origin(u->e->key);
+		map_fault_rule(u, u->e->key);
 		return;
 	}
 	if ((v.type != VAL_TEXT && v.type != VAL_NUMBER) ||
 	    val_to_text(&v, &u->m->arena) < 0) {
-		add_plain_fault(u, "bad-key", SPAN("key"), &v,
+		map_fault_plain(u, "bad-key", SPAN("key"), &v,
 				"a key is text or a number");
 		return;
 	}
@@ -288,51 +339,57 @@ static void put_key(struct run *u)
 }
 
 /* Text of a constant or computed member; false where there is a fault. */
-static bool value_text(struct run *u, const struct map_value *from,
-		       const char *name, struct val *v)
+static bool value_text(struct run *u, struct expr_env *env,
+		       const struct map_value *from, const char *name,
+		       struct val *v)
 {
 	if (!from->value) {
 		val_set_text(v, from->text);
 		return true;
 	}
-	if (expr_eval(from->value, &u->env, v) < 0) {
-		add_env_fault(u, span_of(name));
+	if (expr_eval(from->value, env, v) < 0) {
+		map_fault_env(u, env, span_of(name));
 		return false;
 	}
 	if (val_is_empty(v) || val_to_text(v, &u->m->arena) < 0) {
-		add_plain_fault(u, "missing-value", span_of(name), v,
+		map_fault_plain(u, "missing-value", span_of(name), v,
 				"a value is required");
 		return false;
 	}
 	return true;
 }
 
-static void put_op(struct run *u)
+static void put_op(struct run *u, struct expr_env *env)
 {
 	const char *const *word = ops;
 	struct val v;
 
-	if (!value_text(u, &u->e->op, "op", &v))
+	if (!value_text(u, env, &u->e->op, "op", &v))
 		return;
 	while (*word && !span_is(v.text, *word))
 		word++;
 	if (!*word)
-		add_plain_fault(u, "bad-op", SPAN("op"), &v,
+		map_fault_plain(u, "bad-op", SPAN("op"), &v,
 				"op is upsert, create, update, archive or "
 				"cancel");
 	rec_add_str(u->out, "op", v.text);
 }
 
-static void put_fields(struct run *u)
+void map_put_fields(struct run *u, struct expr_env *env,
+		    const struct map_field *field, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < u->e->n_fields; i++) {
-		const struct map_field *f = &u->e->field[i];
+	for (i = 0; i < n; i++) {
+		const struct map_field *f = &field[i];
 		struct val v;
 
-		if (expr_eval(f->value, &u->env, &v) < 0) {
-			add_env_fault(u, span_of(f->name));
+		if (f->list) {
+			map_put_list(u, env, f);
+			continue;
+		}
+		if (expr_eval(f->value, env, &v) < 0) {
+			map_fault_env(u, env, span_of(f->name));
 			continue;
 		}
 		if (v.type == VAL_ABSENT)
@@ -372,22 +429,23 @@ static void put_rest(struct run *u)
 	}
 }
 
-static void put_record(struct run *u)
+static void put_record(struct run *u, struct expr_env *env)
 {
 	size_t begin = u->out->len;
 	struct val site;
 
 	buf_add_span(u->out, u->e->head);
-	put_key(u);
+	put_key(u, env);
 	if (u->e->middle.len) {
 		buf_add_span(u->out, u->e->middle);
 	} else {
-		put_op(u);
-		if (u->e->has_site && value_text(u, &u->e->site, "site", &site))
+		put_op(u, env);
+		if (u->e->has_site &&
+		    value_text(u, env, &u->e->site, "site", &site))
 			rec_add_str(u->out, "site", site.text);
 		rec_put_raw(u->out, SPAN("\"fields\":{"));
 	}
-	put_fields(u);
+	map_put_fields(u, env, u->e->field, u->e->n_fields);
 	put_rest(u);
 	rec_put_close(u->out, '}');
 	if (u->out->over || u->out->len - begin > LINE_CEILING)
@@ -398,22 +456,50 @@ static void put_record(struct run *u)
 	buf_addc(u->out, '\n');
 }
 
+static void run_each(struct run *u, struct expr_env *env)
+{
+	struct map_frame frame = {.name = NULL};
+	struct map_walk w;
+
+	if (!map_walk_begin(&w, u, u->e->each, env, SPAN("each")))
+		return;
+	u->frame = &frame;
+	while (map_walk_next(&w)) {
+		frame.index = w.i - 1;
+		if (map_walk_wants(&w, u, u->e->when)) {
+			put_record(u, &w.env);
+			u->n_records++;
+		}
+	}
+	u->frame = NULL;
+}
+
+static void run_entry(struct run *u, struct expr_env *env)
+{
+	bool yes = true;
+
+	if (u->e->each)
+		run_each(u, env);
+	else if (u->e->when && expr_true(u->e->when, env, &yes) < 0)
+		map_fault_env(u, env, SPAN("when"));
+	else if (yes) {
+		put_record(u, env);
+		u->n_records++;
+	}
+}
+
 enum map_got map_run(struct map *m, struct rec *r, struct buf *out,
 		     size_t *n_records)
 {
-	struct run u;
+	struct run u = {.m = m, .r = r, .out = out};
+	struct expr_env env; /* not all of it: it has room for a message */
 	size_t begin = out->len, i;
 
 	m->n_faults = 0;
 	*n_records = 0;
 	arena_clear(&m->arena);
-	/* Not all of it: u.env has room for a message. */
-	u.m = m;
-	u.r = r;
-	u.e = NULL;
 	u.raw = rec_get(r, r->node, "raw");
 	u.src = rec_get(r, r->node, "src");
-	u.out = out;
 	if (!rec_is(u.raw, REC_OBJECT)) {
 		add_fault(&u, (struct map_fault){
 				      .code = "bad-record",
@@ -422,20 +508,16 @@ enum map_got map_run(struct map *m, struct rec *r, struct buf *out,
 		return MAP_REJECT;
 	}
 	members_load(&m->members, r, u.raw);
-	u.env.column = m->members.val;
-	u.env.rec = r;
-	u.env.arena = &m->arena;
+	env.column = m->members.val;
+	env.rec = r;
+	env.arena = &m->arena;
+	env.outer = NULL;
+	env.running = NULL;
 	for (i = 0; i < m->n_entries; i++) {
-		bool yes = true;
-
 		u.e = &m->entry[i];
-		if (u.e->when && expr_true(u.e->when, &u.env, &yes) < 0)
-			add_env_fault(&u, SPAN("when"));
-		else if (yes) {
-			put_record(&u);
-			++*n_records;
-		}
+		run_entry(&u, &env);
 	}
+	*n_records = u.n_records;
 	if (!m->n_faults)
 		return *n_records ? MAP_DONE : MAP_SKIP;
 	out->len = begin;

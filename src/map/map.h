@@ -2,9 +2,9 @@
  * map.h - a compiled feed: raw records to canonical ones
  *
  * The `map` section of a feed is a list of entries, each of which makes one
- * canonical record of a raw one, unless its `when` is false.  A raw record
- * goes through as a whole or not at all: one bad field, and none of its
- * records is written.
+ * canonical record of a raw one, unless its `when` is false; with `each` one
+ * for every element of a list in it.  A raw record goes through as a whole or
+ * not at all: one bad field, and none of its records is written.
  *
  * Spec: DESIGN sections 2 and 4, sluice-profile(5), sluice-record(5).
  */
@@ -19,6 +19,19 @@ struct map_field {
 	const char *name;   /* in the feed's tree */
 	struct span prefix; /* its name as JSON: "name": */
 	struct expr *value;
+	struct map_list
+		*list; /* where it is a list of objects; value is NULL */
+};
+
+/* A list that is walked: its elements are a level of columns of their own. */
+struct map_list {
+	struct expr *each; /* of the level around: what is walked */
+	struct expr *when; /* or NULL */
+	struct expr_scope scope;
+	struct members members;
+	struct map_field *field;
+	size_t n_fields;
+	struct map_list *next; /* of all in the feed */
 };
 
 /* Constant text, or an expression: one of the two is set. */
@@ -31,6 +44,7 @@ struct map_entry {
 	const char *entity;
 	struct span head;   /* the record's beginning: {"entity":"x","key": */
 	struct span middle; /* ,"op":"upsert","fields":{ where constant */
+	struct map_list *each;   /* NULL: the raw record itself */
 	struct expr *key, *when; /* when may be NULL */
 	struct map_value site, op;
 	bool has_site;
@@ -57,6 +71,7 @@ struct map {
 	struct expr_scope scope;
 	struct map_entry *entry;
 	size_t n_entries;
+	struct map_list *lists; /* all of them, inner ones first */
 	struct members members;
 	struct arena arena; /* of the record at hand */
 	struct map_fault *fault;

@@ -2,10 +2,14 @@
 MAP_CASES = \
 	csv-table \
 	cut-short \
+	each-entry \
+	each-skip \
 	examples-fail \
 	explain \
 	fan-out \
 	framed \
+	lists-nested \
+	lists-rejects \
 	nested \
 	no-map \
 	rejects \
@@ -17,6 +21,17 @@ MAP_CASES = \
 	wrong-filter \
 	wrong-key \
 	wrong-list \
+	wrong-list-dollar \
+	wrong-list-each \
+	wrong-list-empty \
+	wrong-list-fields \
+	wrong-list-index \
+	wrong-list-key \
+	wrong-list-nested \
+	wrong-list-running \
+	wrong-list-self \
+	wrong-list-type \
+	wrong-list-up \
 	wrong-op \
 	wrong-quoted \
 	wrong-quotes \
