@@ -412,7 +412,7 @@ static enum verdict vat_nl(const char *s, size_t n)
 	size_t i;
 
 	if (n != 12 || !all_digits(s, 9) || s[9] != 'B' ||
-	    !all_digits(s + 10, 2))
+	    !all_digits(s + 10, 2) || (s[10] == '0' && s[11] == '0'))
 		return VAT_FORM;
 	if (weigh(s, weight, 9) % 11 == 0)
 		return VAT_FINE;
@@ -478,10 +478,21 @@ static enum verdict vat_si(const char *s, size_t n)
 	return fine_if((rest == 10 ? 0 : rest) == digit(s, 7));
 }
 
+/* YYMMDD at the front of a birth number, months of women 50 higher. */
+static bool begins_with_birth(const char *s)
+{
+	int month = (digit(s, 2) * 10 + digit(s, 3)) % 50;
+	int day = digit(s, 4) * 10 + digit(s, 5);
+
+	return s[2] < '7' && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+/* Companies by their number, traders of old by their birth number. */
 static enum verdict vat_sk(const char *s, size_t n)
 {
-	if (n != 10 || !all_digits(s, n) || s[0] == '0' ||
-	    !strchr("234789", s[2]))
+	if (n != 10 || !all_digits(s, n))
+		return VAT_FORM;
+	if ((s[0] == '0' || !strchr("234789", s[2])) && !begins_with_birth(s))
 		return VAT_FORM;
 	return fine_if(modulo(s, n, 11) == 0);
 }
@@ -526,13 +537,14 @@ static const struct vat {
 	{"LU", vat_lu, "8 digits"},
 	{"LV", vat_lv, "11 digits"},
 	{"MT", vat_mt, "8 digits, not 0 first"},
-	{"NL", vat_nl, "9 digits, B and 2 digits"},
+	{"NL", vat_nl, "9 digits, B and 2 digits, not 00"},
 	{"PL", vat_pl, "10 digits"},
 	{"PT", vat_pt, "9 digits, not 0 first"},
 	{"RO", vat_ro, "2 to 10 digits or 13, not 0 first"},
 	{"SE", vat_se, "12 digits, not 00 last"},
 	{"SI", vat_si, "8 digits, not 0 first"},
-	{"SK", vat_sk, "10 digits, the third being 2, 3, 4, 7, 8 or 9"},
+	{"SK", vat_sk,
+	 "10 digits, the third being 2, 3, 4, 7, 8 or 9, or a birth number"},
 	{"XI", vat_xi, "9 or 12 digits"},
 };
 

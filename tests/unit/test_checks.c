@@ -15,7 +15,7 @@ static const char *const vat_numbers[] = {
 	"LT100004801610", "LU15027442",     "LV40003521600",  "LV16117519997",
 	"MT11679112",     "NL004495445B01", "NL000099998B57", "PL8567346215",
 	"PT501964843",    "RO18547290",     "SE123456789701", "SI50223054",
-	"SK2022749619",   "XI980780684",
+	"SK2022749619",   "SK7357183383",   "XI980780684",
 };
 
 static int vat(const char *text, struct err *err)
@@ -69,6 +69,8 @@ START_TEST(vat_messages)
 			 "the check digits of a VAT number of DE are wrong");
 	ck_assert_int_eq(vat("CH123456788", &err), -1);
 	ck_assert_str_eq(err.msg, "'CH' is no country of the EU's VAT");
+	/* The last two digits of the Netherlands count from 01. */
+	ck_assert_int_eq(vat("NL004495445B00", &err), -1);
 	ck_assert(check_vat_has(span_of("EL")));
 	ck_assert(!check_vat_has(span_of("GR")));
 	/* Nothing at all behind the country is no accident of memory. */
