@@ -97,6 +97,8 @@ static int take_record(struct validate *v, struct span line, bool again,
 	struct envelope e;
 
 	check_record(v, &e, again);
+	if (rules_trouble(v->rules, err) < 0)
+		return -1;
 	if (v->check.n_failed)
 		return validate_reject(v, line, e.src, err);
 	if (v->check.n_pending)
@@ -195,6 +197,7 @@ static int take_refs(struct validate *v, char *path, struct err *err)
 			break;
 		case STREAM_RECORD:
 			add_known(v);
+			rc = rules_trouble(v->rules, err);
 			break;
 		case STREAM_REJECT:
 			rc = err_wrap(err, "%s:%llu", in.name,

@@ -3,12 +3,15 @@
 #include <stdlib.h>
 
 #include "contract/schema.h"
-#include "core/hset.h"
+#include "core/hspill.h"
 #include "core/mem.h"
 #include "core/suggest.h"
+#include "core/tape.h"
 
-/* Sources with more different places than this are told by record number. */
+/* Sources with more different places than this, or more bytes of them, are
+   told by record number. */
 #define PLACES_MAX 65536
+#define TEXTS_MAX  ((size_t)2 << 20)
 #define SRC_MAX    4096
 
 /* Where a run of records came from: src but for its row. */
@@ -26,13 +29,13 @@ struct entity {
 struct rules {
 	struct entity *entity;
 	size_t n_entities, cap_entities;
-	struct hset set;
+	struct hspill set;
+	struct err trouble; /* what could not be kept or read again */
 
-	uint32_t *row; /* of each record */
-	size_t n_records, cap_rows;
+	struct tape row; /* of each record */
 	struct place *place;
-	size_t n_places, cap_places;
-	struct arena arena; /* texts of the places */
+	size_t n_places, cap_places, n_text;
+	struct arena arena; /* texts of the places, n_text bytes */
 	uint32_t first;     /* record that had the key before */
 };
 
@@ -42,7 +45,11 @@ struct rules {
 
 struct rules *rules_new(void)
 {
-	return mem_zalloc(sizeof(struct rules));
+	struct rules *r = mem_zalloc(sizeof(*r));
+
+	r->set = (struct hspill)HSPILL_INIT;
+	r->row = (struct tape)TAPE_INIT;
+	return r;
 }
 
 void rules_free(struct rules *r)
@@ -54,11 +61,19 @@ void rules_free(struct rules *r)
 	for (i = 0; i < r->n_entities; i++)
 		free(r->entity[i].name);
 	free(r->entity);
-	free(r->row);
+	tape_release(&r->row);
 	free(r->place);
 	arena_release(&r->arena);
-	hset_release(&r->set);
+	hspill_release(&r->set);
 	free(r);
+}
+
+int rules_trouble(const struct rules *r, struct err *err)
+{
+	if (!r->trouble.code)
+		return 0;
+	*err = r->trouble;
+	return -1;
 }
 
 uint32_t rules_entity(struct rules *r, struct span name)
@@ -117,23 +132,23 @@ void rules_begin(struct rules *r, struct rec *rec, const struct rec_node *src)
 	uint32_t row = 0;
 	struct place p = cut_src(rec, src, &row);
 
-	if (r->n_records == RECORD_MAX)
+	if (r->trouble.code || tape_length(&r->row) == RECORD_MAX)
 		return;
 	if (!last || last->has_row != p.has_row ||
 	    !span_eq(last->head, p.head) || !span_eq(last->tail, p.tail)) {
-		if (r->n_places == PLACES_MAX)
+		if (r->n_places == PLACES_MAX || r->n_text > TEXTS_MAX)
 			p = (struct place){.from = 0};
 		if (r->n_places <= PLACES_MAX) {
 			r->place = mem_grow(r->place, r->n_places,
 					    &r->cap_places, sizeof(*r->place));
-			p.from = (uint32_t)r->n_records;
+			p.from = (uint32_t)tape_length(&r->row);
+			r->n_text += p.head.len + p.tail.len;
 			p.head.p = arena_dup(&r->arena, p.head.p, p.head.len);
 			p.tail.p = arena_dup(&r->arena, p.tail.p, p.tail.len);
 			r->place[r->n_places++] = p;
 		}
 	}
-	r->row = mem_grow(r->row, r->n_records, &r->cap_rows, sizeof(*r->row));
-	r->row[r->n_records++] = row;
+	tape_add(&r->row, row, &r->trouble);
 }
 
 static const struct place *place_of(const struct rules *r, uint32_t record)
@@ -151,17 +166,19 @@ static const struct place *place_of(const struct rules *r, uint32_t record)
 	return &r->place[low];
 }
 
-void rules_put_first(const struct rules *r, struct buf *json)
+void rules_put_first(struct rules *r, struct buf *json)
 {
 	const struct place *p = place_of(r, r->first);
+	uint32_t row;
 
 	buf_add_span(json, p->head);
-	if (p->has_row)
-		buf_addf(json, "%u", r->row[r->first]);
+	if (p->has_row &&
+	    tape_get(&r->row, r->first, &row, &r->trouble) == 0)
+		buf_addf(json, "%u", row);
 	buf_add_span(json, p->tail);
 }
 
-void rules_say_first(const struct rules *r, struct buf *words)
+void rules_say_first(struct rules *r, struct buf *words)
 {
 	struct buf json = BUF_INIT(SRC_MAX * 2);
 	struct rec rec = REC_INIT;
@@ -210,17 +227,17 @@ static struct sip_hash key_hash(uint32_t entity, struct span site,
 
 static bool enter(struct rules *r, struct sip_hash h)
 {
-	uint32_t now = (uint32_t)r->n_records - 1, *was;
-	bool fresh;
+	uint32_t now = (uint32_t)tape_length(&r->row) - 1, was;
 
-	was = hset_add(&r->set, h, now, &fresh);
-	if (fresh)
+	/* no complaint about the record: rules_trouble ends the run */
+	if (r->trouble.code ||
+	    hspill_add(&r->set, h, now, &was, &r->trouble) != 0)
 		return true;
-	if (*was == FROM_ELSEWHERE) {
-		*was = now;
+	if (was == FROM_ELSEWHERE) {
+		hspill_change(&r->set, now, &r->trouble);
 		return true;
 	}
-	r->first = *was;
+	r->first = was;
 	return false;
 }
 
@@ -234,10 +251,12 @@ bool rules_add_key(struct rules *r, uint32_t entity, struct span site,
 void rules_add_known(struct rules *r, uint32_t entity, struct span site,
 		     struct span key)
 {
-	bool fresh;
+	uint32_t was;
 
 	r->entity[entity].seen = true;
-	hset_add(&r->set, key_hash(entity, site, key), FROM_ELSEWHERE, &fresh);
+	if (!r->trouble.code)
+		hspill_add(&r->set, key_hash(entity, site, key),
+			   FROM_ELSEWHERE, &was, &r->trouble);
 }
 
 /* Numbers that are equal hash alike: 1.0 and 1. */
@@ -281,15 +300,24 @@ bool rules_add_values(struct rules *r, uint32_t entity, struct span site,
 	return enter(r, sip_end(&h));
 }
 
-enum rules_ref rules_ref(const struct rules *r, uint32_t entity,
-			 struct span site, struct span key)
+static bool is_known(struct rules *r, struct sip_hash h)
+{
+	uint32_t value;
+
+	/* whatever it is, see enter */
+	return r->trouble.code ||
+	       hspill_find(&r->set, h, &value, &r->trouble) != 0;
+}
+
+enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
+			 struct span key)
 {
 	struct span none = {"", 0};
 
 	if (!r->entity[entity].seen)
 		return RULES_UNCHECKED;
-	if (hset_find(&r->set, key_hash(entity, none, key)) ||
-	    (site.len && hset_find(&r->set, key_hash(entity, site, key))))
+	if (is_known(r, key_hash(entity, none, key)) ||
+	    (site.len && is_known(r, key_hash(entity, site, key))))
 		return RULES_KNOWN;
 	return RULES_UNKNOWN;
 }

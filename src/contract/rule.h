@@ -2,8 +2,9 @@
  * rule.h - rules across records: keys seen, references, values used once;
  * and the x- keywords, which speak of them
  *
- * What is kept of a record is a hash of its key and the row it came from, 20
- * bytes or so, so that a million records need some 40 MiB at most.
+ * What is kept of a record is a hash of each key and the row it came from, 20
+ * bytes or so, in memory up to some two million hashes, the others in files
+ * without a name in $TMPDIR (core/hspill, core/tape).
  */
 #ifndef SLUICE_RULE_H
 #define SLUICE_RULE_H
@@ -19,6 +20,12 @@ struct rules;
 
 struct rules *rules_new(void);
 void rules_free(struct rules *r); /* takes NULL */
+
+/*
+ * To be asked after each record: -1 where a key could not be kept or read
+ * again (the disk is full: ERR_IO).  What was said of that record is void.
+ */
+int rules_trouble(const struct rules *r, struct err *err);
 
 /* The number of an entity by its name; given out at the first call. */
 uint32_t rules_entity(struct rules *r, struct span name);
@@ -52,12 +59,12 @@ enum rules_ref {
 
 /* A reference from a record of `site`; the other may be of that site or none.
  */
-enum rules_ref rules_ref(const struct rules *r, uint32_t entity,
-			 struct span site, struct span key);
+enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
+			 struct span key);
 
 /* After a false: the src of the record that was first, as JSON, or nothing. */
-void rules_put_first(const struct rules *r, struct buf *json);
+void rules_put_first(struct rules *r, struct buf *json);
 /* The same in words: "ITEMS.csv, row 12" or "record 7". */
-void rules_say_first(const struct rules *r, struct buf *words);
+void rules_say_first(struct rules *r, struct buf *words);
 
 #endif

@@ -11,6 +11,7 @@ libsluice_a_SOURCES += \
 	src/core/fs.c src/core/fs.h \
 	src/core/hash.c src/core/hash.h \
 	src/core/hset.c src/core/hset.h \
+	src/core/hspill.c src/core/hspill.h \
 	src/core/job.c src/core/job.h \
 	src/core/lines.c src/core/lines.h \
 	src/core/lock.c src/core/lock.h \
@@ -28,5 +29,6 @@ libsluice_a_SOURCES += \
 	src/core/span.h \
 	src/core/stream.c src/core/stream.h \
 	src/core/suggest.c src/core/suggest.h \
+	src/core/tape.c src/core/tape.h \
 	src/core/utf8.c src/core/utf8.h \
 	src/core/xid.c src/core/xid.h

@@ -58,6 +58,10 @@ UNIT_TESTS += tests/unit/test_hset
 tests_unit_test_hset_SOURCES = tests/unit/test_hset.c
 tests_unit_test_hset_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_hspill
+tests_unit_test_hspill_SOURCES = tests/unit/test_hspill.c
+tests_unit_test_hspill_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_expr
 tests_unit_test_expr_SOURCES = tests/unit/test_expr.c
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
