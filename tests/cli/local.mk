@@ -4,6 +4,7 @@ CLI_TESTS = \
 	tests/cli/t020-build-hardening.sh \
 	tests/cli/t021-install.sh \
 	tests/cli/t040-examples.sh \
+	tests/cli/t045-validate-many-keys.sh \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
 	tests/cli/t032-scripts-odoo.sh \
