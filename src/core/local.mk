@@ -20,9 +20,10 @@ libsluice_a_SOURCES += \
 	src/core/num.c src/core/num.h \
 	src/core/opt.c src/core/opt.h \
 	src/core/out.c src/core/out.h \
+	src/core/plain.h \
 	src/core/proc.c src/core/proc.h \
 	src/core/progress.c src/core/progress.h \
-	src/core/rec.c src/core/rec.h \
+	src/core/rec.c src/core/rec.h src/core/rec_put.c \
 	src/core/secret.c src/core/secret.h \
 	src/core/sig.c src/core/sig.h \
 	src/core/sip.c src/core/sip.h \

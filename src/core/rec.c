@@ -2,10 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/plain.h"
 #include "core/utf8.h"
-
-#define LOW_BITS  UINT64_C(0x0101010101010101)
-#define HIGH_BITS UINT64_C(0x8080808080808080)
 
 /* The state of one scan. */
 struct scan {
@@ -18,45 +16,6 @@ static int bad(struct scan *s, const char *at, const char *what)
 {
 	return err_set(s->err, ERR_DATA, "byte %zu: %s",
 		       (size_t)(at - s->start) + 1, what);
-}
-
-/*
- * The first byte of [p, end) that ends or interrupts plain string text: a
- * quote, a backslash, a control character, and where `ascii`, anything beyond
- * ASCII.  Eight bytes at a time: the high bit is set where a byte is zero
- * after the xor, or below 0x20.  The trick marks bytes above a hit falsely
- * through the borrow, never below it, and the lowest hit is what is asked.
- */
-static inline const char *plain_end(const char *p, const char *end, bool ascii)
-{
-	while (end - p >= 8) {
-		uint64_t w, q, s, c, hit;
-
-		memcpy(&w, p, sizeof(w));
-		q = w ^ (LOW_BITS * '"');
-		s = w ^ (LOW_BITS * '\\');
-		c = (w - LOW_BITS * 0x20) & ~w;
-		hit = ((q - LOW_BITS) & ~q) | ((s - LOW_BITS) & ~s) | c;
-		hit &= HIGH_BITS;
-		if (ascii)
-			hit |= w & HIGH_BITS;
-		if (hit) {
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-			return p + __builtin_ctzll(hit) / 8;
-#else
-			break;
-#endif
-		}
-		p += 8;
-	}
-	while (p < end) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == '"' || c == '\\' || c < 0x20 || (ascii && c >= 0x80))
-			return p;
-		p++;
-	}
-	return p;
 }
 
 static int hex4(const char *p, uint32_t *out)
@@ -108,13 +67,11 @@ static int scan_escape(struct scan *s)
 	return 0;
 }
 
-/* s->p is behind the opening quote; leaves it behind the closing one. */
-static int scan_string(struct scan *s, const char **text, uint32_t *len,
-		       bool *esc)
+/* The rest of a string with more in it than plain text up to its end. */
+static __attribute__((noinline)) int scan_string_on(struct scan *s, bool *esc)
 {
 	const char *begin = s->p;
 
-	*esc = false;
 	for (;;) {
 		size_t n;
 
@@ -122,7 +79,7 @@ static int scan_string(struct scan *s, const char **text, uint32_t *len,
 		if (s->p == s->end)
 			return bad(s, begin - 1, "a string without its end");
 		if (*s->p == '"')
-			break;
+			return 0;
 		if (*s->p == '\\') {
 			*esc = true;
 			if (scan_escape(s) < 0)
@@ -136,9 +93,23 @@ static int scan_string(struct scan *s, const char **text, uint32_t *len,
 			s->p += n;
 		}
 	}
+}
+
+/* s->p is behind the opening quote; leaves it behind the closing one. */
+static inline int scan_string(struct scan *s, const char **text, uint32_t *len,
+			      bool *esc)
+{
+	const char *begin = s->p, *stop = plain_end(begin, s->end, true);
+
+	*esc = false;
+	if (stop == s->end || *stop != '"') {
+		if (scan_string_on(s, esc) < 0)
+			return -1;
+		stop = s->p;
+	}
 	*text = begin;
-	*len = (uint32_t)(s->p - begin);
-	s->p++;
+	*len = (uint32_t)(stop - begin);
+	s->p = stop + 1;
 	return 0;
 }
 
@@ -474,161 +445,4 @@ const struct rec_node *rec_at(const struct rec *r, const struct rec_node *c,
 		if (!i--)
 			return m;
 	return NULL;
-}
-
-/* ---- writing ---------------------------------------------------------- */
-
-/* A comma, where the last byte says that a value stands before this one. */
-static inline void comma(struct buf *b)
-{
-	if (!b->len)
-		return;
-	switch (b->data[b->len - 1]) {
-	case '{':
-	case '[':
-	case ':':
-	case ',':
-	case '\n':
-		return;
-	default:
-		buf_addc(b, ',');
-	}
-}
-
-void rec_put_escaped(struct buf *b, struct span s)
-{
-	static const char hex[] = "0123456789abcdef";
-	static const char names[] = "btnvfr"; /* \v has no escape in JSON */
-	const char *p = s.p, *end = s.len ? s.p + s.len : s.p;
-
-	while (p < end) {
-		const char *stop = plain_end(p, end, false);
-		char out[6] = {'\\', 'u', '0', '0', 0, 0};
-		unsigned char c;
-
-		buf_add(b, p, (size_t)(stop - p));
-		if (stop == end)
-			return;
-		p = stop + 1;
-		c = (unsigned char)*stop;
-		if (c == '"' || c == '\\') {
-			out[1] = (char)c;
-			buf_add(b, out, 2);
-		} else if (c >= '\b' && c <= '\r' && c != '\v') {
-			out[1] = names[c - '\b'];
-			buf_add(b, out, 2);
-		} else {
-			out[4] = hex[c >> 4];
-			out[5] = hex[c & 15];
-			buf_add(b, out, sizeof(out));
-		}
-	}
-}
-
-void rec_put_str(struct buf *b, struct span s)
-{
-	comma(b);
-	buf_addc(b, '"');
-	rec_put_escaped(b, s);
-	buf_addc(b, '"');
-}
-
-void rec_put_plain(struct buf *b, struct span s)
-{
-	char *to;
-
-	comma(b);
-	to = buf_reserve(b, s.len + 2);
-	if (!to)
-		return;
-	*to = '"';
-	if (s.len)
-		memcpy(to + 1, s.p, s.len);
-	to[s.len + 1] = '"';
-	b->len += s.len + 2;
-}
-
-void rec_put_raw(struct buf *b, struct span json)
-{
-	comma(b);
-	buf_add_span(b, json);
-}
-
-void rec_put_count(struct buf *b, uint64_t n)
-{
-	char digits[20], *p = digits + sizeof(digits);
-
-	comma(b);
-	do {
-		*--p = (char)('0' + n % 10);
-		n /= 10;
-	} while (n);
-	buf_add(b, p, (size_t)(digits + sizeof(digits) - p));
-}
-
-void rec_put_open(struct buf *b, char bracket)
-{
-	comma(b);
-	buf_addc(b, bracket);
-}
-
-void rec_put_close(struct buf *b, char bracket)
-{
-	buf_addc(b, bracket);
-}
-
-void rec_put_key(struct buf *b, struct span name)
-{
-	rec_put_str(b, name);
-	buf_addc(b, ':');
-}
-
-void rec_put_key_raw(struct buf *b, struct span raw)
-{
-	comma(b);
-	buf_addc(b, '"');
-	buf_add_span(b, raw);
-	buf_add(b, "\":", 2);
-}
-
-/* Depth is bounded by REC_DEPTH_MAX, so recursion is too. */
-void rec_put_node(struct buf *b, const struct rec *r, const struct rec_node *n)
-{
-	const struct rec_node *m;
-	bool object = n->type == REC_OBJECT;
-
-	if (!n->spaced) {
-		rec_put_raw(b, rec_raw(n));
-		return;
-	}
-	rec_put_open(b, object ? '{' : '[');
-	rec_each (r, n, m) {
-		if (object)
-			rec_put_key_raw(b, (struct span){m->key, m->key_len});
-		rec_put_node(b, r, m);
-	}
-	rec_put_close(b, object ? '}' : ']');
-}
-
-void rec_add_str(struct buf *b, const char *name, struct span s)
-{
-	rec_put_key(b, span_of(name));
-	rec_put_str(b, s);
-}
-
-void rec_add_raw(struct buf *b, const char *name, struct span json)
-{
-	rec_put_key(b, span_of(name));
-	rec_put_raw(b, json);
-}
-
-void rec_add_count(struct buf *b, const char *name, uint64_t n)
-{
-	rec_put_key(b, span_of(name));
-	rec_put_count(b, n);
-}
-
-void rec_add_bool(struct buf *b, const char *name, bool yes)
-{
-	rec_add_raw(b, name, yes ? SPAN("true") : SPAN("false"));
 }

@@ -52,7 +52,7 @@ void cell_table_init(struct cell_table *t, const struct charset *cs)
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 /*
  * The high bit of each byte of `w` that is not plain ASCII text, exact up to
- * the lowest one (see plain_end in core/rec.c).
+ * the lowest one (see core/plain.h).
  */
 static inline uint64_t special(uint64_t w)
 {
