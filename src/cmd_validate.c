@@ -25,6 +25,8 @@ static const struct opt options[] = {
 	 "schemas whose URI begins with URL are files in DIR; may be repeated"},
 	{"formats", 0, OPT_TEXT, &o.formats, "assert|annotate",
 	 "whether format refuses values (default: in contracts it does)"},
+	{"compat", 0, OPT_FLAG, &o.compat, NULL,
+	 "read no records; say whether contract NEW may follow OLD (operands)"},
 	{"show-sensitive", 0, OPT_FLAG, &o.show_sensitive, NULL,
 	 "do not mask sensitive fields in rejects"},
 	{"allow-filtered", 0, OPT_FLAG, &o.allow_filtered, NULL,
@@ -42,6 +44,10 @@ static int read_options(struct err *err)
 	if (o.schema && (o.contracts || o.refs.n))
 		return err_set(err, ERR_USAGE,
 			       "--schema stands alone: no --contracts, no "
+			       "--refs");
+	if (o.compat && (o.schema || o.refs.n))
+		return err_set(err, ERR_USAGE,
+			       "--compat reads no records: no --schema, no "
 			       "--refs");
 	if (o.maps.n && !o.schema)
 		return err_set(err, ERR_USAGE,
@@ -178,6 +184,11 @@ void validate_put(struct validate *v, struct span line)
 	v->job->out++;
 }
 
+static bool no_stream(void)
+{
+	return o.compat;
+}
+
 static int run(struct job *job, int argc, char **argv, struct err *err)
 {
 	struct validate v = {.o = &o,
@@ -189,6 +200,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 
 	if (read_options(err) < 0)
 		return -1;
+	if (o.compat)
+		return validate_compat(job, &o, argc, argv, err);
 	check_init(&v.check);
 	v.check.show_sensitive = o.show_sensitive;
 	stream_out_init(&v.out, STDOUT_FILENO, job->opt.unbuffered);
@@ -228,10 +241,12 @@ const struct command command = {
 	.synopsis = "[--contracts DIR] [--refs FILE]... [FILE...]\n"
 		    "       sluice-validate --schema FILE [--schema-map "
 		    "URL=DIR]... "
-		    "[FILE...]",
+		    "[FILE...]\n"
+		    "       sluice-validate --compat [--contracts DIR] OLD NEW",
 	.summary = "Holds canonical records to their contracts: good ones go "
 		   "on, bad ones aside.",
 	.options = options,
 	.reads_stream = true,
+	.no_stream = no_stream,
 	.run = run,
 };

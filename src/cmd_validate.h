@@ -2,7 +2,8 @@
  * cmd_validate.h - what the parts of sluice-validate share
  *
  * cmd_validate.c has the options and the rejects, cmd_validate_records.c holds
- * records to contracts, cmd_validate_schema.c any JSON to a schema.
+ * records to contracts, cmd_validate_schema.c any JSON to a schema, and
+ * cmd_validate_compat.c a contract to the one it is to follow.
  */
 #ifndef SLUICE_CMD_VALIDATE_H
 #define SLUICE_CMD_VALIDATE_H
@@ -19,6 +20,7 @@ struct validate_options {
 	const char *contracts, *schema, *formats;
 	struct opt_list refs, maps;
 	bool allow_filtered, show_sensitive;
+	bool compat;
 };
 
 struct validate {
@@ -58,5 +60,8 @@ int validate_reject_line(struct validate *v, struct span line, struct err *err);
 int validate_records(struct validate *v, int argc, char **argv,
 		     struct err *err);
 int validate_schema(struct validate *v, int argc, char **argv, struct err *err);
+/* --compat: two contracts; ERR_SOME where the new one is not compatible. */
+int validate_compat(struct job *job, const struct validate_options *o, int argc,
+		    char **argv, struct err *err);
 
 #endif

@@ -33,7 +33,8 @@ sluice_map_SOURCES = src/main.c src/cmd_map.c
 
 bin_PROGRAMS += sluice-validate
 sluice_validate_SOURCES = src/main.c src/cmd_validate.c \
-	src/cmd_validate.h src/cmd_validate_records.c \
+	src/cmd_validate.h src/cmd_validate_compat.c \
+	src/cmd_validate_records.c \
 	src/cmd_validate_schema.c
 bin_PROGRAMS += sluice-push
 sluice_push_SOURCES = src/main.c src/cmd_push.c

@@ -10,8 +10,8 @@
 
 #define VERSION_MAX 1000000
 
-/* "product-1" to entity and version. */
-static int split_name(const char *name, struct span *entity, unsigned *version)
+int contract_split_name(const char *name, struct span *entity,
+			unsigned *version)
 {
 	const char *dash = strrchr(name, '-');
 	int64_t v;
@@ -24,8 +24,7 @@ static int split_name(const char *name, struct span *entity, unsigned *version)
 	return 0;
 }
 
-/* What x-key names must be a field. */
-static int check_key_names(const struct yt_node *root, struct err *err)
+int contract_check_names(const struct yt_node *root, struct err *err)
 {
 	const struct yt_node *key = yt_get(root, "x-key"), *c;
 	const struct yt_node *fields = yt_get(root, "properties");
@@ -52,7 +51,7 @@ static int load_one(struct contracts *cs, const char *path, const char *name,
 	struct yt_node *root;
 	struct span entity;
 
-	if (split_name(name, &entity, &k.version) < 0)
+	if (contract_split_name(name, &entity, &k.version) < 0)
 		return err_set(err, ERR_CONFIG,
 			       "%s: the name of a contract is ENTITY-N.yaml, "
 			       "such as product-1.yaml",
@@ -61,7 +60,7 @@ static int load_one(struct contracts *cs, const char *path, const char *name,
 	if (!root)
 		return -1;
 	k.id = l.entity = rules_entity(l.rules, entity);
-	if (check_key_names(root, err) == 0)
+	if (contract_check_names(root, err) == 0)
 		k.schema = schema_compile(root, &l, err);
 	yt_free(root);
 	if (!k.schema)

@@ -46,4 +46,10 @@ const struct contract *contracts_find(struct contracts *cs, struct span entity,
 /* Whether there is a contract of any version. */
 bool contracts_know(const struct contracts *cs, struct span entity);
 
+/* "product-1" to entity and version; the entity points into the name.  -1. */
+int contract_split_name(const char *name, struct span *entity,
+			unsigned *version);
+/* What x-key names must be a field.  ERR_CONFIG. */
+int contract_check_names(const struct yt_node *root, struct err *err);
+
 #endif

@@ -1,5 +1,8 @@
 libsluice_a_SOURCES += \
 	src/contract/check.c src/contract/check.h \
+	src/contract/compat.c src/contract/compat.h \
+	src/contract/compat_kw.c \
+	src/contract/compat_tree.c \
 	src/contract/contract.c src/contract/contract.h \
 	src/contract/envelope.c src/contract/envelope.h \
 	src/contract/format.c \

@@ -3,6 +3,19 @@ VALIDATE_TESTS = tests/validate/run.sh tests/validate/suite.sh
 
 TESTS += $(VALIDATE_TESTS)
 EXTRA_DIST += $(VALIDATE_TESTS) \
+	tests/validate/compat-breaking \
+	tests/validate/compat-entities \
+	tests/validate/compat-equal \
+	tests/validate/compat-fine \
+	tests/validate/compat-key \
+	tests/validate/compat-large \
+	tests/validate/compat-names \
+	tests/validate/compat-one \
+	tests/validate/compat-open \
+	tests/validate/compat-reader \
+	tests/validate/compat-ref \
+	tests/validate/compat-refused-old \
+	tests/validate/compat-unknown \
 	tests/validate/cut \
 	tests/validate/envelope \
 	tests/validate/kw-array \
