@@ -12,6 +12,7 @@ nobase_dist_pkgdata_DATA += \
 	profiles/feeds/wms-locations.yaml \
 	profiles/feeds/wms-lots.yaml \
 	profiles/feeds/wms-stock.yaml \
+	profiles/merges/products.yaml \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv
 nobase_dist_pkgdata_DATA += \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd_map_merge.h"
 #include "command.h"
 #include "core/fs.h"
 #include "core/log.h"
@@ -15,12 +16,14 @@
 #include "read/reader.h"
 
 static struct {
-	const char *profile;
+	const char *profile, *merge;
 	bool check, explain, filters, allow_filtered;
 } opt;
 
 static const struct opt options[] = {
 	{"profile", 'p', OPT_TEXT, &opt.profile, "FEED", "map by this feed"},
+	{"merge", 0, OPT_TEXT, &opt.merge, "NAME",
+	 "make one record of canonical ones of several feeds"},
 	{"check", 0, OPT_FLAG, &opt.check, NULL,
 	 "run the examples of the feeds named as operands, map nothing"},
 	{"explain", 0, OPT_FLAG, &opt.explain, NULL,
@@ -289,6 +292,16 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 {
 	if (opt.filters)
 		return list_filters(err);
+	if (opt.merge && opt.profile)
+		return err_set(err, ERR_USAGE,
+			       "--merge reads canonical records, --profile raw "
+			       "ones; give one of them");
+	if (opt.merge)
+		return merge_command(job, opt.merge,
+				     opt.check	   ? MERGE_CHECK
+				     : opt.explain ? MERGE_EXPLAIN
+						   : MERGE_FILES,
+				     opt.allow_filtered, argc, argv, err);
 	if (opt.check || opt.explain) {
 		if (!opt.profile && !argc)
 			return err_set(err, ERR_USAGE,
@@ -308,6 +321,7 @@ const struct command command = {
 	.name = "sluice-map",
 	.stage = "map",
 	.synopsis = "--profile FEED [FILE...]\n"
+		    "       sluice-map --merge NAME [FILE...]\n"
 		    "       sluice-map --check|--explain FEED...\n"
 		    "       sluice-map --filters",
 	.summary = "Map raw records to canonical ones by a feed's rules.",

@@ -1,4 +1,6 @@
 /* The examples a feed carries: raw in, canonical or reject out. */
+#include "map/example.h"
+
 #include "core/mem.h"
 #include "map/map.h"
 
@@ -89,9 +91,8 @@ static bool scalar_equals(struct rec *r, const struct rec_node *have,
 	return have->type == REC_STRING && span_eq(rec_text(r, have), text);
 }
 
-/* A map asks for its members only, a list for all elements. */
-static bool equals(struct rec *r, const struct rec_node *have,
-		   const struct yt_node *want)
+bool example_equals(struct rec *r, const struct rec_node *have,
+		    const struct yt_node *want)
 {
 	const struct yt_node *c;
 	size_t i = 0;
@@ -103,14 +104,14 @@ static bool equals(struct rec *r, const struct rec_node *have,
 		if (!rec_is(have, REC_ARRAY) || have->count != want->n)
 			return false;
 		yt_each (want, c)
-			if (!equals(r, rec_at(r, have, i++), c))
+			if (!example_equals(r, rec_at(r, have, i++), c))
 				return false;
 		return true;
 	case YT_MAP:
 		if (!rec_is(have, REC_OBJECT))
 			return false;
 		yt_each (want, c)
-			if (!equals(r, rec_get(r, have, c->key), c))
+			if (!example_equals(r, rec_get(r, have, c->key), c))
 				return false;
 		return true;
 	}
@@ -127,7 +128,7 @@ static void compare_fields(struct trial *t, struct rec *r,
 		const struct rec_node *have = rec_get(r, fields, c->key);
 		struct buf expected = BUF_INIT(LINE_CEILING);
 
-		if (!equals(r, have, c)) {
+		if (!example_equals(r, have, c)) {
 			yt_put_json(&expected, c);
 			complain(t, c, "%s is %.*s, expected %s", c->key,
 				 SPAN_FMT(have ? rec_raw(have)

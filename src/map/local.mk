@@ -1,6 +1,10 @@
 libsluice_a_SOURCES += \
-	src/map/examples.c \
+	src/map/example.h src/map/examples.c \
 	src/map/explain.c \
 	src/map/inner.h \
 	src/map/list.c \
-	src/map/map.c src/map/map.h
+	src/map/map.c src/map/map.h \
+	src/map/merge.c src/map/merge.h \
+	src/map/merge_examples.c \
+	src/map/merge_group.c \
+	src/map/merge_run.c
