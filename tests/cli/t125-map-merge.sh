@@ -256,6 +256,10 @@ like "a misspelt merge" "$(cat status) $(cat err)" "^78 .*products"
 # ---- --check, --explain, usage
 is "the shipped example" "$(sluice-map --merge products --check)" \
 	"products: 3 examples, 0 failed"
+sed -n '/^merge: products$/,/^\.Ed/{/^\.Ed/!p}' \
+	"$SLUICE_SOURCE/man/sluice-profile.5" >manual.yaml
+is "the one in the manual" "$(sluice-map --merge ./manual.yaml --check)" \
+	"products: 1 examples, 0 failed"
 like "--explain" "$(sluice-map --merge products --explain)" \
 	'weight +the first of wms-items, erp-items, pim-items'
 profile 'fields: {a: wms}' 'examples:' \
