@@ -172,8 +172,7 @@ void rules_put_first(struct rules *r, struct buf *json)
 	uint32_t row;
 
 	buf_add_span(json, p->head);
-	if (p->has_row &&
-	    tape_get(&r->row, r->first, &row, &r->trouble) == 0)
+	if (p->has_row && tape_get(&r->row, r->first, &row, &r->trouble) == 0)
 		buf_addf(json, "%u", row);
 	buf_add_span(json, p->tail);
 }
@@ -255,8 +254,8 @@ void rules_add_known(struct rules *r, uint32_t entity, struct span site,
 
 	r->entity[entity].seen = true;
 	if (!r->trouble.code)
-		hspill_add(&r->set, key_hash(entity, site, key),
-			   FROM_ELSEWHERE, &was, &r->trouble);
+		hspill_add(&r->set, key_hash(entity, site, key), FROM_ELSEWHERE,
+			   &was, &r->trouble);
 }
 
 /* Numbers that are equal hash alike: 1.0 and 1. */
