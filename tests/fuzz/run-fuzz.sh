@@ -24,9 +24,9 @@ ask=$(mktemp)
 trap 'rm -rf "$ask" "${corpus:-$ask}"' EXIT
 printf 'include Makefile\nask:\n\t@echo %s\n' \
 	"'\$(DEFS) \$(AM_CPPFLAGS) \$(SL_CFLAGS)'" >"$ask"
-flags=$(make -s -f "$ask" ask)
+flags=$(make -s -f "$ask" ask | tail -n 1)
 printf 'include Makefile\nask:\n\t@echo %s\n' "'\$(LDADD)'" >"$ask"
-libs=$(make -s -f "$ask" ask)
+libs=$(make -s -f "$ask" ask | tail -n 1)
 
 passed=0 failed=0
 for target in "$@"; do
