@@ -1,53 +1,47 @@
-/* The mapping as it was compiled, for a person to read. */
+/* The mapping that counts, for a person to read and to compare. */
 #include "expr/fn.h"
+#include "map/effective.h"
 #include "map/map.h"
 
-static void put_line(struct buf *out, const char *name, struct span text)
+/* Where lines come from is said where there is more than one file. */
+static void put_line(struct buf *out, const struct effective_line *l,
+		     bool with_place)
 {
-	buf_addf(out, "  %-16s %.*s\n", name, SPAN_FMT(text));
+	if (with_place && l->at)
+		buf_addf(out, "  %-22s  %-44s  %s:%zu\n", l->path, l->text,
+			 l->at->file, l->at->line);
+	else
+		buf_addf(out, "  %-22s  %s\n", l->path, l->text);
 }
 
-static void put_value(struct buf *out, const char *name,
-		      const struct map_value *v)
+static void put_part(struct buf *out, const struct effective_part *p,
+		     bool with_place)
 {
-	struct buf b = BUF_INIT(LINE_CEILING);
+	size_t i;
 
-	if (v->value)
-		buf_add_span(&b, expr_source(v->value));
-	else
-		rec_put_str(&b, v->text);
-	put_line(out, name, buf_span(&b));
-	buf_release(&b);
+	buf_addf(out, "\n%s%s\n", p->entry ? "entity " : "", p->label);
+	for (i = 0; i < p->n; i++)
+		put_line(out, &p->line[i], with_place);
 }
 
 void map_explain(const struct map *m, struct buf *out)
 {
-	size_t i, j;
+	const struct feed *f = m->feed;
+	struct effective e;
+	size_t i;
 
-	buf_addf(out, "feed %s, version %lld\nfile %s\n", m->feed->name,
-		 (long long)m->feed->version, m->feed->path);
+	buf_addf(out, "feed %s, version %lld\nfile %s\n", f->name,
+		 (long long)f->version, f->path);
+	for (i = 1; i < f->n_files; i++)
+		buf_addf(out, "extends %s\nfile %s\n", f->file[i].name,
+			 f->file[i].path);
 	buf_adds(out, "columns");
 	for (i = 0; i < m->scope.n_columns; i++)
 		buf_addf(out, "%s %.*s", i ? "," : "",
 			 SPAN_FMT(m->scope.column[i].name));
 	buf_addc(out, '\n');
-	for (i = 0; i < m->n_entries; i++) {
-		const struct map_entry *e = &m->entry[i];
-
-		buf_addf(out, "\nentity %s\n", e->entity);
-		put_line(out, "key", expr_source(e->key));
-		put_value(out, "op", &e->op);
-		if (e->has_site)
-			put_value(out, "site", &e->site);
-		if (e->when)
-			put_line(out, "when", expr_source(e->when));
-		for (j = 0; j < e->n_fields; j++) {
-			struct buf name = BUF_INIT(LINE_CEILING);
-
-			buf_addf(&name, "fields.%s", e->field[j].name);
-			put_line(out, buf_str(&name),
-				 expr_source(e->field[j].value));
-			buf_release(&name);
-		}
-	}
+	effective_make(&e, f);
+	for (i = 0; i < e.n; i++)
+		put_part(out, &e.part[i], f->n_files > 1);
+	effective_release(&e);
 }

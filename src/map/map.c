@@ -7,8 +7,8 @@
 
 /* ---- compiling ----------------------------------------------------------- */
 
-static const char *const entry_keys[] = {"entity", "each", "key",    "site",
-					 "op",     "when", "fields", NULL};
+static const char *const entry_keys[] = {
+	"entity", "name", "each", "key", "site", "op", "when", "fields", NULL};
 static const char *const ops[] = {"upsert",  "create", "update",
 				  "archive", "cancel", NULL};
 
