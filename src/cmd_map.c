@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd_map.h"
 #include "cmd_map_merge.h"
 #include "command.h"
 #include "core/fs.h"
@@ -17,7 +18,7 @@
 
 static struct {
 	const char *profile, *merge;
-	bool check, explain, filters, allow_filtered;
+	bool check, explain, diff, filters, allow_filtered;
 } opt;
 
 static const struct opt options[] = {
@@ -27,7 +28,9 @@ static const struct opt options[] = {
 	{"check", 0, OPT_FLAG, &opt.check, NULL,
 	 "run the examples of the feeds named as operands, map nothing"},
 	{"explain", 0, OPT_FLAG, &opt.explain, NULL,
-	 "print the mapping as it was compiled, map nothing"},
+	 "print the mapping that counts, map nothing"},
+	{"diff", 0, OPT_FLAG, &opt.diff, NULL,
+	 "print what differs between two feeds, or the feeds of two sites"},
 	{"filters", 0, OPT_FLAG, &opt.filters, NULL,
 	 "list the filters of the expression language"},
 	{"allow-filtered", 0, OPT_FLAG, &opt.allow_filtered, NULL,
@@ -35,10 +38,8 @@ static const struct opt options[] = {
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
 
-/* The whole feed is right, or nothing of it is used: `read` is looked at too,
- * though only sluice-extract reads by it. */
-static int load_feed(struct feed *feed, const struct job *job, const char *name,
-		     struct err *err)
+int cmd_map_load(struct feed *feed, const struct job *job, const char *name,
+		 struct err *err)
 {
 	struct read_conf conf;
 	int rc;
@@ -83,7 +84,7 @@ static int check_feed(const struct job *job, const char *name, struct buf *out,
 	size_t n = 0, failed = 0;
 	int rc;
 
-	if (load_feed(&feed, job, name, err) < 0)
+	if (cmd_map_load(&feed, job, name, err) < 0)
 		return -1;
 	rc = map_compile(&map, &feed, job->opt.profiles, err);
 	if (rc == 0) {
@@ -123,6 +124,20 @@ static int check_feeds(const struct job *job, int argc, char **argv,
 	if (print(&out, err) < 0)
 		return -1;
 	return rc ? err_set(err, ERR_CONFIG, "examples failed") : 0;
+}
+
+static int diff(const struct job *job, int argc, char **argv, struct err *err)
+{
+	struct buf out = BUF_INIT(LINE_CEILING);
+	int rc;
+
+	if (argc != 2 || opt.profile)
+		return err_set(err, ERR_USAGE,
+			       "--diff wants two feeds, or two sites");
+	rc = cmd_map_diff(job, argv[0], argv[1], &out, err);
+	if (rc < 0)
+		buf_clear(&out);
+	return print(&out, err) < 0 ? -1 : rc;
 }
 
 /* ---- mapping ----------------------------------------------------------------
@@ -268,7 +283,7 @@ static int map_files(struct job *job, int argc, char **argv, struct err *err)
 	struct err late = ERR_INIT;
 	int rc;
 
-	if (load_feed(&feed, job, opt.profile, err) < 0)
+	if (cmd_map_load(&feed, job, opt.profile, err) < 0)
 		return -1;
 	rc = map_compile(&s.map, &feed, job->opt.profiles, err);
 	if (rc == 0) {
@@ -302,6 +317,8 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 				     : opt.explain ? MERGE_EXPLAIN
 						   : MERGE_FILES,
 				     opt.allow_filtered, argc, argv, err);
+	if (opt.diff)
+		return diff(job, argc, argv, err);
 	if (opt.check || opt.explain) {
 		if (!opt.profile && !argc)
 			return err_set(err, ERR_USAGE,
@@ -323,6 +340,7 @@ const struct command command = {
 	.synopsis = "--profile FEED [FILE...]\n"
 		    "       sluice-map --merge NAME [FILE...]\n"
 		    "       sluice-map --check|--explain FEED...\n"
+		    "       sluice-map --diff FEED|SITE FEED|SITE\n"
 		    "       sluice-map --filters",
 	.summary = "Map raw records to canonical ones by a feed's rules.",
 	.options = options,

@@ -29,7 +29,8 @@ bin_PROGRAMS += sluice-run
 sluice_run_SOURCES = src/main.c src/cmd_run.c
 
 bin_PROGRAMS += sluice-map
-sluice_map_SOURCES = src/main.c src/cmd_map.c \
+sluice_map_SOURCES = src/main.c src/cmd_map.c src/cmd_map.h \
+	src/cmd_map_diff.c \
 	src/cmd_map_merge.c src/cmd_map_merge.h
 
 bin_PROGRAMS += sluice-validate

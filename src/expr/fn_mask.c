@@ -18,15 +18,19 @@ static void free_key(void *key)
 }
 
 /* A key file: a path of its own, or one in the profiles folder. */
-static struct hash_key *load_key(struct expr_scope *s, const char *name,
-				 struct err *err)
+static struct hash_key *load_key(const struct expr_compile *c,
+				 const char *name, struct err *err)
 {
+	const struct expr_scope *s = c->scope;
 	struct secret secret = SECRET_INIT;
 	struct hash_key *key = NULL;
 	char *path = NULL;
 
 	if (*name != '/') {
 		path = profile_file(s->profiles, s->profile_path, name, err);
+		if (!path && c->node)
+			path = profile_file(s->profiles, c->node->file, name,
+					    err);
 		if (!path)
 			return NULL;
 	}
@@ -46,7 +50,7 @@ FN_PREPARE(fn_keyed_hash_prepare)
 
 	if (fn_check_range(call, c, 1, DIGITS_MIN, HASH_LEN * 2) < 0)
 		return -1;
-	call->data = load_key(c->scope, name, &why);
+	call->data = load_key(c, name, &why);
 	if (!call->data)
 		return expr_refuse(c, file->text.p, "%s: %s",
 				   call->fn->synopsis, why.msg);

@@ -89,6 +89,10 @@ static struct expr *parse_named_table(struct parser *p)
 	if (!x->table) {
 		x->table = lookup_load(s->profiles, s->profile_path, name,
 				       &found, &why);
+		/* A line of the feed that this one extends, and its table. */
+		if (!x->table && !found && p->c->node)
+			x->table = lookup_load(s->profiles, p->c->node->file,
+					       name, &found, &why);
 		if (!x->table) {
 			if (found)
 				*p->c->err = why;

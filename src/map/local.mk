@@ -1,8 +1,7 @@
 libsluice_a_SOURCES += \
-	src/map/example.h src/map/examples.c \
 	src/map/diff.c src/map/diff.h \
 	src/map/effective.c src/map/effective.h \
-	src/map/examples.c \
+	src/map/example.h src/map/examples.c \
 	src/map/explain.c \
 	src/map/inner.h \
 	src/map/list.c \
