@@ -104,11 +104,14 @@ static char *find_base(const char *profiles, const struct yt_node *at,
 		       const char *from, struct err *err)
 {
 	struct err why = ERR_INIT;
+	const char *name = at->text;
 	char *path, *dir;
 
-	if (is_path(at->text) && *at->text != '/') {
+	if (is_path(name) && *name != '/') {
+		while (!strncmp(name, "./", 2))
+			name += 2;
 		dir = fs_dir(from);
-		path = fs_join(dir, at->text);
+		path = fs_join(dir, name);
 		free(dir);
 		if (fs_is_file(path))
 			return path;

@@ -230,6 +230,19 @@ static int take_drop(const struct yt_node *entry, bool *drop, struct err *err)
 	return 0;
 }
 
+/* An entry that is found by its name stays what it is. */
+static int check_entity(const struct yt_node *base, const struct yt_node *entry,
+			struct err *err)
+{
+	const char *is = word(base, "entity"), *says = word(entry, "entity");
+
+	if (!is || !says || !strcmp(is, says))
+		return 0;
+	return yt_err(yt_get(entry, "entity"), err,
+		      "the entry '%s' of %s:%zu is of entity '%s'",
+		      word(entry, "name"), base->file, base->line, is);
+}
+
 static int match(struct entries *e, struct err *err)
 {
 	const struct yt_node *c;
@@ -251,6 +264,8 @@ static int match(struct entries *e, struct err *err)
 				      "line %zu is about the same entry of the "
 				      "base",
 				      e->of[at]->line);
+		if (check_entity(&e->base->child[at], c, err) < 0)
+			return -1;
 		e->of[at] = c;
 		e->drop[at] = drop;
 	}
@@ -316,7 +331,7 @@ static int merge_map(struct yt_node *to, const struct yt_node *base,
 	struct yt_node *list = add_child(to);
 	int rc;
 
-	copy_head(list, base);
+	copy_head(list, over);
 	e.of = mem_zalloc(mem_mul(mem_add(base->n, 1), sizeof(*e.of)));
 	e.drop = mem_zalloc(mem_mul(mem_add(base->n, 1), sizeof(*e.drop)));
 	rc = match(&e, err);

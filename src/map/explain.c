@@ -1,27 +1,41 @@
 /* The mapping that counts, for a person to read and to compare. */
+#include "core/fs.h"
 #include "expr/fn.h"
 #include "map/effective.h"
 #include "map/map.h"
 
-/* Where lines come from is said where there is more than one file. */
-static void put_line(struct buf *out, const struct effective_line *l,
-		     bool with_place)
+/* A file by its name alone; by its path where others have the same name. */
+static const char *short_name(const struct feed *f, const char *path)
 {
-	if (with_place && l->at)
-		buf_addf(out, "  %-22s  %-44s  %s:%zu\n", l->path, l->text,
-			 l->at->file, l->at->line);
+	const char *base = fs_base(path);
+	size_t i;
+
+	for (i = 0; i < f->n_files; i++)
+		if (strcmp(f->file[i].path, path) != 0 &&
+		    !strcmp(fs_base(f->file[i].path), base))
+			return path;
+	return base;
+}
+
+/* Where lines come from is said where there is more than one file. */
+static void put_line(struct buf *out, const struct feed *f,
+		     const struct effective_line *l)
+{
+	if (f->n_files > 1 && l->at)
+		buf_addf(out, "  %-22s  %-52s  %s:%zu\n", l->path, l->text,
+			 short_name(f, l->at->file), l->at->line);
 	else
 		buf_addf(out, "  %-22s  %s\n", l->path, l->text);
 }
 
-static void put_part(struct buf *out, const struct effective_part *p,
-		     bool with_place)
+static void put_part(struct buf *out, const struct feed *f,
+		     const struct effective_part *p)
 {
 	size_t i;
 
 	buf_addf(out, "\n%s%s\n", p->entry ? "entity " : "", p->label);
 	for (i = 0; i < p->n; i++)
-		put_line(out, &p->line[i], with_place);
+		put_line(out, f, &p->line[i]);
 }
 
 void map_explain(const struct map *m, struct buf *out)
@@ -42,6 +56,6 @@ void map_explain(const struct map *m, struct buf *out)
 	buf_addc(out, '\n');
 	effective_make(&e, f);
 	for (i = 0; i < e.n; i++)
-		put_part(out, &e.part[i], f->n_files > 1);
+		put_part(out, f, &e.part[i]);
 	effective_release(&e);
 }

@@ -6,6 +6,9 @@ MAP_CASES = \
 	each-skip \
 	examples-fail \
 	explain \
+	extends \
+	extends-check \
+	extends-explain \
 	fan-out \
 	framed \
 	lists-nested \
@@ -16,7 +19,33 @@ MAP_CASES = \
 	shapes \
 	tables-ruled \
 	wrong-column \
+	wrong-drop \
 	wrong-example \
+	wrong-extends-appended \
+	wrong-extends-base \
+	wrong-extends-base-key \
+	wrong-extends-base-list \
+	wrong-extends-base-type \
+	wrong-extends-circle \
+	wrong-extends-drop \
+	wrong-extends-drop-more \
+	wrong-extends-drop-name \
+	wrong-extends-drop-word \
+	wrong-extends-empty \
+	wrong-extends-entry \
+	wrong-extends-itself \
+	wrong-extends-key \
+	wrong-extends-list \
+	wrong-extends-member \
+	wrong-extends-missing \
+	wrong-extends-nameless \
+	wrong-extends-read \
+	wrong-extends-same-name \
+	wrong-extends-section \
+	wrong-extends-site \
+	wrong-extends-twice \
+	wrong-extends-two \
+	wrong-extends-type \
 	wrong-field \
 	wrong-filter \
 	wrong-key \
@@ -32,6 +61,7 @@ MAP_CASES = \
 	wrong-list-self \
 	wrong-list-type \
 	wrong-list-up \
+	wrong-name-twice \
 	wrong-op \
 	wrong-quoted \
 	wrong-quotes \
