@@ -24,13 +24,14 @@ static struct hash_key *load_key(const struct expr_compile *c,
 	const struct expr_scope *s = c->scope;
 	struct secret secret = SECRET_INIT;
 	struct hash_key *key = NULL;
+	struct err late = ERR_INIT;
 	char *path = NULL;
 
 	if (*name != '/') {
 		path = profile_file(s->profiles, s->profile_path, name, err);
-		if (!path && c->node)
+		if (!path) /* the line may be of a base */
 			path = profile_file(s->profiles, c->node->file, name,
-					    err);
+					    &late);
 		if (!path)
 			return NULL;
 	}

@@ -79,7 +79,7 @@ static struct expr *parse_named_table(struct parser *p)
 	const char *at = p->text.p;
 	struct expr *x = parse_new(p, EXPR_TABLE, at);
 	char *name = arena_dup(&s->arena, p->value.p, p->value.len);
-	struct err why = ERR_INIT;
+	struct err why = ERR_INIT, late = ERR_INIT;
 	bool found;
 	size_t i;
 
@@ -89,10 +89,11 @@ static struct expr *parse_named_table(struct parser *p)
 	if (!x->table) {
 		x->table = lookup_load(s->profiles, s->profile_path, name,
 				       &found, &why);
-		/* A line of the feed that this one extends, and its table. */
-		if (!x->table && !found && p->c->node)
+		if (!x->table && !found) /* the line may be of a base */
 			x->table = lookup_load(s->profiles, p->c->node->file,
-					       name, &found, &why);
+					       name, &found, &late);
+		if (found && late.code)
+			why = late;
 		if (!x->table) {
 			if (found)
 				*p->c->err = why;
