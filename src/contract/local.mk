@@ -4,6 +4,7 @@ libsluice_a_SOURCES += \
 	src/contract/compat_kw.c \
 	src/contract/compat_tree.c \
 	src/contract/contract.c src/contract/contract.h \
+	src/contract/cycle.c src/contract/cycle.h \
 	src/contract/envelope.c src/contract/envelope.h \
 	src/contract/format.c \
 	src/contract/format_net.c src/contract/format_net.h \
