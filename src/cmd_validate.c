@@ -27,6 +27,10 @@ static const struct opt options[] = {
 	 "whether format refuses values (default: in contracts it does)"},
 	{"compat", 0, OPT_FLAG, &o.compat, NULL,
 	 "read no records; say whether contract NEW may follow OLD (operands)"},
+	{"duplicates", 0, OPT_TEXT, &o.duplicates, "FILE",
+	 "list there what contracts hold for a duplicate"},
+	{"quarantine", 0, OPT_TEXT, &o.quarantine, "exact|likely|none",
+	 "which duplicates are rejects (default: exact)"},
 	{"show-sensitive", 0, OPT_FLAG, &o.show_sensitive, NULL,
 	 "do not mask sensitive fields in rejects"},
 	{"allow-filtered", 0, OPT_FLAG, &o.allow_filtered, NULL,
@@ -49,6 +53,10 @@ static int read_options(struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--compat reads no records: no --schema, no "
 			       "--refs");
+	if (o.schema && (o.duplicates || o.quarantine))
+		return err_set(err, ERR_USAGE,
+			       "--schema stands alone: --duplicates and "
+			       "--quarantine are for contracts");
 	if (o.maps.n && !o.schema)
 		return err_set(err, ERR_USAGE,
 			       "--schema-map goes with "

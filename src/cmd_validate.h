@@ -9,6 +9,7 @@
 #define SLUICE_CMD_VALIDATE_H
 
 #include "contract/contract.h"
+#include "contract/keys.h"
 #include "contract/rule.h"
 #include "contract/schema_docs.h"
 #include "core/job.h"
@@ -18,6 +19,7 @@
 
 struct validate_options {
 	const char *contracts, *schema, *formats;
+	const char *duplicates, *quarantine;
 	struct opt_list refs, maps;
 	bool allow_filtered, show_sensitive;
 	bool compat;
@@ -38,6 +40,14 @@ struct validate {
 	struct out held;              /* records that wait for a reference */
 	bool any_held;
 	struct buf record, extra; /* of the reject being made */
+
+	/* cmd_validate_twins.c */
+	struct judge_wish wish;
+	struct keys keys;     /* where a contract looks for duplicates */
+	struct out twins_out; /* --duplicates */
+	bool twins_open;
+	uint64_t n_told; /* and not set aside */
+	struct err twins_err;
 };
 
 /* ---- cmd_validate.c ---------------------------------------------------- */
@@ -54,6 +64,12 @@ int validate_reject(struct validate *v, struct span line,
 
 /* A line that is no JSON; `err` says why, and is used again. */
 int validate_reject_line(struct validate *v, struct span line, struct err *err);
+
+/* ---- cmd_validate_twins.c ---------------------------------------------- */
+
+/* Before the first record, and at the end of all, also of one that failed. */
+int validate_twins_begin(struct validate *v, struct err *err);
+int validate_twins_end(struct validate *v, struct err *err);
 
 /* ---- the ways of working, 0 or -1 -------------------------------------- */
 

@@ -50,7 +50,8 @@ static const struct contract *find_contract(struct validate *v,
 }
 
 /* Hold v->rec to everything; `again` for a record that was held back. */
-static void check_record(struct validate *v, struct envelope *e, bool again)
+static int check_record(struct validate *v, struct envelope *e, bool again,
+			struct err *err)
 {
 	struct check *c = &v->check;
 	const struct contract *k;
@@ -58,21 +59,29 @@ static void check_record(struct validate *v, struct envelope *e, bool again)
 	check_begin(c, &v->rec);
 	v->applied = NULL;
 	if (!envelope_read(e, c) && (!e->entity.len || !e->key.len))
-		return;
+		return 0;
 	k = find_contract(v, e);
 	c->entity = k ? k->id : rules_entity(v->rules, e->entity);
 	c->site = e->site;
 	c->partial = envelope_is_partial(e);
 	if (!again) {
 		rules_begin(v->rules, &v->rec, e->src);
+		if (v->contracts.any_duplicates &&
+		    keys_add(&v->keys, e->key, err) < 0)
+			return -1;
 		if (!rules_add_key(v->rules, c->entity, e->site, e->key))
 			repeated_key(v, e);
 	}
 	if (!k)
-		return;
+		return 0;
 	v->applied = k->schema;
 	if (e->fields)
 		schema_check(k->schema, c, e->fields);
+	if (k->judge)
+		judge_record(k->judge, c, e, &v->wish);
+	if (v->wish.failed)
+		*err = v->twins_err;
+	return v->wish.failed ? -1 : 0;
 }
 
 static int hold(struct validate *v, struct span line, struct err *err)
@@ -96,7 +105,8 @@ static int take_record(struct validate *v, struct span line, bool again,
 {
 	struct envelope e;
 
-	check_record(v, &e, again);
+	if (check_record(v, &e, again, err) < 0)
+		return -1;
 	if (rules_trouble(v->rules, err) < 0)
 		return -1;
 	if (v->check.n_failed)
@@ -226,11 +236,17 @@ int validate_records(struct validate *v, int argc, char **argv, struct err *err)
 	if (contracts_load(&v->contracts, v->o->contracts, v->job->opt.profiles,
 			   assert_formats, v->rules, err) < 0)
 		return -1;
+	rc = validate_twins_begin(v, err);
 	for (i = 0; rc == 0 && i < v->o->refs.n; i++) {
 		char *path = mem_strdup(v->o->refs.item[i]);
 
 		rc = take_refs(v, path, err);
 		free(path);
 	}
-	return rc == 0 ? take_stream(v, argc, argv, err) : rc;
+	if (rc == 0)
+		rc = take_stream(v, argc, argv, err);
+	deprecations_tell(&v->contracts.deprecations);
+	if (validate_twins_end(v, rc == 0 ? err : &v->twins_err) < 0)
+		rc = -1;
+	return rc;
 }

@@ -44,12 +44,15 @@ int contract_check_names(const struct yt_node *root, struct err *err)
 }
 
 static int load_one(struct contracts *cs, const char *path, const char *name,
-		    const struct schema_load *as, struct err *err)
+		    const char *option, const struct schema_load *as,
+		    struct err *err)
 {
 	struct schema_load l = *as;
 	struct contract k = {.version = 0};
+	size_t n_deprecated = cs->deprecations.n;
 	struct yt_node *root;
 	struct span entity;
+	int rc = -1;
 
 	if (contract_split_name(name, &entity, &k.version) < 0)
 		return err_set(err, ERR_CONFIG,
@@ -60,12 +63,19 @@ static int load_one(struct contracts *cs, const char *path, const char *name,
 	if (!root)
 		return -1;
 	k.id = l.entity = rules_entity(l.rules, entity);
-	if (contract_check_names(root, err) == 0)
+	if (contract_check_names(root, err) == 0 &&
+	    deprecated_check_names(root, err) == 0)
 		k.schema = schema_compile(root, &l, err);
+	if (k.schema)
+		rc = judge_new(&k.judge, root, k.schema, option, path, err);
 	yt_free(root);
-	if (!k.schema)
+	if (rc < 0) {
+		schema_free(k.schema);
 		return -1;
+	}
 	k.entity = mem_dup(entity.p, entity.len);
+	deprecations_name(&cs->deprecations, n_deprecated, k.entity, k.version);
+	cs->any_duplicates |= judge_has_duplicates(k.judge);
 	cs->list = mem_grow(cs->list, cs->n, &cs->cap, sizeof(*cs->list));
 	cs->list[cs->n++] = k;
 	return 0;
@@ -79,7 +89,8 @@ static bool is_contract(const char *file)
 }
 
 static int load_folder(struct contracts *cs, const char *dir,
-		       const struct schema_load *as, struct err *err)
+		       const char *option, const struct schema_load *as,
+		       struct err *err)
 {
 	DIR *d = opendir(dir);
 	struct dirent *e;
@@ -98,7 +109,7 @@ static int load_folder(struct contracts *cs, const char *dir,
 			continue;
 		path = mem_printf("%s/%s", dir, e->d_name);
 		name = mem_dup(e->d_name, len - 5);
-		rc = load_one(cs, path, name, as, err);
+		rc = load_one(cs, path, name, option, as, err);
 		free(name);
 		free(path);
 	}
@@ -119,7 +130,7 @@ static int load_profiles(struct contracts *cs, const char *option,
 	for (i = 0; rc == 0 && names[i]; i++) {
 		char *path = profile_find(option, "contracts", names[i], err);
 
-		rc = path ? load_one(cs, path, names[i], as, err) : -1;
+		rc = path ? load_one(cs, path, names[i], option, as, err) : -1;
 		free(path);
 	}
 	profile_names_free(names);
@@ -178,6 +189,18 @@ static struct names entities_of(const char *dir, const char *option)
 	return list;
 }
 
+static bool has_version(void *to, const char *entity, unsigned version)
+{
+	const struct contracts *cs = to;
+	size_t i;
+
+	for (i = 0; i < cs->n; i++)
+		if (!strcmp(cs->list[i].entity, entity) &&
+		    cs->list[i].version == version)
+			return true;
+	return false;
+}
+
 int contracts_load(struct contracts *cs, const char *dir, const char *option,
 		   bool assert_formats, struct rules *rules, struct err *err)
 {
@@ -185,14 +208,18 @@ int contracts_load(struct contracts *cs, const char *dir, const char *option,
 	struct schema_load as = {.contract = true,
 				 .assert_formats = assert_formats,
 				 .rules = rules,
+				 .deprecations = &cs->deprecations,
 				 .entities =
 					 (const char *const *)entities.item};
-	int rc = dir ? load_folder(cs, dir, &as, err)
+	int rc = dir ? load_folder(cs, dir, option, &as, err)
 		     : load_profiles(cs, option, &as, err);
 
 	profile_names_free(entities.item);
-	if (rc == 0)
+	if (rc == 0) {
 		qsort(cs->list, cs->n, sizeof(*cs->list), by_entity);
+		rc = deprecations_check(&cs->deprecations, has_version, cs,
+					err);
+	}
 	return rc;
 }
 
@@ -202,9 +229,11 @@ void contracts_release(struct contracts *cs)
 
 	for (i = 0; i < cs->n; i++) {
 		free(cs->list[i].entity);
+		judge_free(cs->list[i].judge);
 		schema_free(cs->list[i].schema);
 	}
 	free(cs->list);
+	deprecations_release(&cs->deprecations);
 	*cs = (struct contracts)CONTRACTS_INIT;
 }
 

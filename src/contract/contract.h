@@ -10,7 +10,9 @@
 #ifndef SLUICE_CONTRACT_H
 #define SLUICE_CONTRACT_H
 
+#include "contract/deprecated.h"
 #include "contract/envelope.h"
+#include "contract/judge.h"
 #include "contract/schema.h"
 
 struct contract {
@@ -18,12 +20,15 @@ struct contract {
 	unsigned version;
 	uint32_t id; /* of the entity, see rules_entity */
 	struct schema *schema;
+	struct judge *judge; /* what is beside the schema, or NULL */
 };
 
 struct contracts {
 	struct contract *list; /* by entity, the highest version first */
 	size_t n, cap;
 	const struct contract *last; /* found */
+	struct deprecations deprecations;
+	bool any_duplicates; /* one has x-duplicates */
 };
 
 #define CONTRACTS_INIT        \

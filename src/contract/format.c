@@ -4,8 +4,8 @@
  * Spec: JSON Schema 2020-12 validation, section 7.3; RFC 3339, section 5.6 and
  * appendix A; RFC 9562; RFC 6901.
  */
+#include "contract/ecma.h"
 #include "contract/format_net.h"
-#include "contract/pattern.h"
 #include "contract/schema.h"
 #include "core/date.h"
 
@@ -208,7 +208,7 @@ static const struct format formats[] = {
 	 is_pointer},
 	{"relative-json-pointer", "bad-format",
 	 "a relative JSON pointer such as 1/a", is_relative_pointer},
-	{"regex", "bad-format", "a regular expression", pattern_is_ecma},
+	{"regex", "bad-format", "a regular expression", ecma_is},
 	{NULL, NULL, NULL, NULL},
 };
 

@@ -8,7 +8,8 @@
 
 #define NAMES_MAX 512 /* that are gone through for a suggestion */
 
-/* ---- columns --------------------------------------------------------------- */
+/* ---- columns ---------------------------------------------------------------
+ */
 
 void judge_columns(const struct expr *x, judge_column_fn *fn, void *to)
 {
@@ -16,34 +17,35 @@ void judge_columns(const struct expr *x, judge_column_fn *fn, void *to)
 
 	if (!x)
 		return;
-	if (x->kind == EXPR_COLUMN)
+	if (x->kind == EXPR_COLUMN || x->kind == EXPR_OUTER)
 		fn(to, x);
 	for (i = 0; i < x->n_args; i++)
 		judge_columns(x->arg[i], fn, to);
 }
 
 struct missing {
-	const struct judge_place *place;
+	const struct expr_env *env;
 	bool any;
 };
 
 static void find_missing(void *to, const struct expr *column)
 {
 	struct missing *m = to;
-	const struct val *v = &m->place->members.val[column->column];
+	const struct expr_env *of = column->up ? m->env->outer : m->env;
 
-	m->any |= v->type == VAL_ABSENT;
+	m->any |= of->column[column->column].type == VAL_ABSENT;
 }
 
-bool judge_is_there(const struct expr *x, const struct judge_place *p)
+bool judge_is_there(const struct expr *x, const struct expr_env *env)
 {
-	struct missing m = {p, false};
+	struct missing m = {env, false};
 
 	judge_columns(x, find_missing, &m);
 	return !m.any;
 }
 
-/* ---- compiling --------------------------------------------------------------- */
+/* ---- compiling
+ * --------------------------------------------------------------- */
 
 static const struct yt_node *declared(const struct yt_node *schema,
 				      struct span name)
@@ -79,7 +81,7 @@ static int refuse_name(const struct yt_node *at, const struct yt_node *schema,
 
 /* What the compiling of one expression is about. */
 struct compiling {
-	struct judge_place *place;
+	const struct judge_place *place, *top;
 	const struct yt_node *at, *fields;
 	const struct schema *schema;
 	bool hides;
@@ -112,30 +114,27 @@ static int check_steps(struct compiling *k, const struct expr *column,
 static void check_column(void *to, const struct expr *column)
 {
 	struct compiling *k = to;
-	struct judge_place *p = k->place;
+	const struct judge_place *p = column->up ? k->top : k->place;
 	struct span name = p->scope.column[column->column].name;
-	const struct yt_node *d;
+	const struct yt_node *in = p->each ? p->schema : k->fields, *d;
 
 	if (k->rc < 0)
 		return;
-	d = p->each ? declared(p->schema, name) : NULL;
-	if (!d)
-		d = declared(k->fields, name);
-	if (!d) {
-		k->rc = refuse_name(k->at, p->each ? p->schema : k->fields,
-				    name, k->err);
-		return;
-	}
-	k->hides |= schema_hides(k->schema, name) ||
-		    (p->each && schema_hides(k->schema, span_of(p->each)));
-	k->rc = check_steps(k, column, d);
+	d = declared(in, name);
+	if (!d && (!p->each || yt_is_false(yt_get(in, "additionalProperties"))))
+		k->rc = refuse_name(k->at, in, name, k->err);
+	k->hides |= schema_hides(k->schema, p->each ? span_of(p->each) : name);
+	if (k->rc == 0)
+		k->rc = check_steps(k, column, d);
 }
 
-static struct expr *compile(const struct yt_node *root, struct judge_place *p,
-			    const struct yt_node *n, const struct schema *s,
-			    bool *hides, struct err *err)
+static struct expr *compile(const struct judge *j, const struct yt_node *root,
+			    struct judge_place *p, const struct yt_node *n,
+			    const struct schema *s, bool *hides,
+			    struct err *err)
 {
 	struct compiling k = {.place = p,
+			      .top = j->place[0],
 			      .at = n,
 			      .fields = root,
 			      .schema = s,
@@ -154,7 +153,6 @@ static int place_of(struct judge *j, const struct yt_node *root,
 		    const struct yt_node *each, struct judge_place **out,
 		    struct err *err)
 {
-	const struct judge_place *top = j->place[0];
 	const struct yt_node *d;
 	struct judge_place *p;
 	size_t i;
@@ -179,8 +177,7 @@ static int place_of(struct judge *j, const struct yt_node *root,
 	p->members.names = (struct buf)BUF_INIT(0);
 	p->each = arena_dup(&j->texts, each->text, each->len);
 	p->schema = yt_get(d, "items");
-	expr_scope_init(&p->scope, top->scope.profiles,
-			top->scope.profile_path);
+	expr_scope_init_inner(&p->scope, &j->place[0]->scope);
 	*out = p;
 	return 0;
 }
@@ -217,14 +214,14 @@ static int compile_words(struct judge *j, struct judge_rule *r,
 	at.len = text.len;
 	if (at.column >= sizeof(open))
 		at.column -= sizeof(open) - 1;
-	r->words = compile(root, r->place, &at, s, &r->hides, err);
+	r->words = compile(j, root, r->place, &at, s, &r->hides, err);
 	buf_release(&text);
 	return r->words ? 0 : -1;
 }
 
-static int compile_cycle(struct judge_rule *r, const struct yt_node *root,
-			 const struct yt_node *n, const struct schema *s,
-			 struct err *err)
+static int compile_cycle(struct judge *j, struct judge_rule *r,
+			 const struct yt_node *root, const struct yt_node *n,
+			 const struct schema *s, struct err *err)
 {
 	static const char *const keys[] = {"from", "to", NULL};
 	const struct yt_node *from, *to;
@@ -238,11 +235,11 @@ static int compile_cycle(struct judge_rule *r, const struct yt_node *root,
 		return yt_err(n, err, "acyclic: 'to' is missing");
 	r->graph = cycle_new();
 	if (from) {
-		r->from = compile(root, r->place, from, s, &r->hides, err);
+		r->from = compile(j, root, r->place, from, s, &r->hides, err);
 		if (!r->from)
 			return -1;
 	}
-	r->to = compile(root, r->place, to, s, &r->hides, err);
+	r->to = compile(j, root, r->place, to, s, &r->hides, err);
 	return r->to ? 0 : -1;
 }
 
@@ -296,17 +293,17 @@ static int compile_rule(struct judge *j, const struct yt_node *root,
 	if (place_of(j, root, each, &r->place, err) < 0)
 		return -1;
 	if (check) {
-		r->check = compile(root, r->place, check, s, &r->hides, err);
+		r->check = compile(j, root, r->place, check, s, &r->hides, err);
 		if (!r->check)
 			return -1;
 	}
 	if (when) {
-		r->when = compile(root, r->place, when, s, &r->hides, err);
+		r->when = compile(j, root, r->place, when, s, &r->hides, err);
 		if (!r->when)
 			return -1;
 	}
 	j->any_cycle |= cycle != NULL;
-	if (cycle && compile_cycle(r, root, cycle, s, err) < 0)
+	if (cycle && compile_cycle(j, r, root, cycle, s, err) < 0)
 		return -1;
 	return compile_words(j, r, root, yt_get(n, "why"), s, err);
 }
@@ -332,28 +329,24 @@ struct expr *judge_compile(struct judge *j, const struct yt_node *root,
 			   const struct yt_node *n, const struct schema *s,
 			   bool *hides, struct err *err)
 {
-	return compile(root, j->place[0], n, s, hides, err);
+	return compile(j, root, j->place[0], n, s, hides, err);
 }
 
 /* Now that all columns are known. */
 static int settle(struct judge_place *p, const struct yt_node *root,
 		  struct err *err)
 {
-	size_t n = p->scope.n_columns, i;
+	const struct yt_node *in = p->each ? p->schema : root;
+	size_t i;
 
-	p->outer = mem_zalloc(mem_mul(n, sizeof(*p->outer)));
-	p->kept = mem_zalloc(mem_mul(n, sizeof(*p->kept)));
-	for (i = 0; i < n; i++) {
+	/* those of templates have not been looked at yet */
+	for (i = 0; i < p->scope.n_columns; i++) {
 		const struct expr_column *col = &p->scope.column[i];
 
-		if (p->each && declared(p->schema, col->name))
-			continue;
-		/* those of templates have not been looked at yet */
-		if (!declared(root, col->name))
-			return refuse_name(&col->at, p->each ? p->schema : root,
-					   col->name, err);
-		p->outer[i] = p->each != NULL;
-		p->any_outer |= p->outer[i];
+		if (!declared(in, col->name) &&
+		    (!p->each ||
+		     yt_is_false(yt_get(in, "additionalProperties"))))
+			return refuse_name(&col->at, in, col->name, err);
 	}
 	members_init(&p->members, &p->scope);
 	p->schema = NULL;
@@ -398,13 +391,11 @@ void judge_free(struct judge *j)
 
 	if (!j)
 		return;
-	for (i = 0; i < j->n_places; i++) {
+	for (i = j->n_places; i--;) {
 		struct judge_place *p = j->place[i];
 
 		members_release(&p->members);
 		expr_scope_release(&p->scope);
-		free(p->outer);
-		free(p->kept);
 		free(p);
 	}
 	free(j->place);

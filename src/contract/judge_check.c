@@ -7,16 +7,17 @@ struct hearing {
 	struct judge *j;
 	struct check *c;
 	const struct envelope *e;
-	struct expr_env env;
-	bool wrong; /* something was, before */
+	struct expr_env top, env; /* of the fields; of what is at hand */
+	bool wrong;               /* something was, before */
 };
 
-/* ---- telling --------------------------------------------------------------- */
+/* ---- telling ---------------------------------------------------------------
+ */
 
 /* The field that a rule is about: where its left side comes from. */
 static const struct expr *subject(const struct expr *x)
 {
-	while (x && x->kind != EXPR_COLUMN)
+	while (x && x->kind != EXPR_COLUMN && x->kind != EXPR_OUTER)
 		x = x->n_args ? x->arg[0] : NULL;
 	return x;
 }
@@ -28,21 +29,21 @@ static void fail(struct hearing *h, const struct judge_rule *r,
 {
 	const struct expr *x = subject(about);
 	const struct rec_node *value = NULL;
-	bool outer = x && r->place->outer[x->column];
 
-	/* columns of templates have no place in the record to point to */
-	if (x && !x->n_steps && !outer)
+	if (x && x->up)
+		x = NULL; /* it is no member of this object */
+	if (x && !x->n_steps && object->type == REC_OBJECT)
 		value = rec_find(h->c->rec, object,
 				 r->place->scope.column[x->column].name);
 	if (value && value->type >= REC_ARRAY)
 		value = NULL;
-	if (x && !outer)
+	if (x)
 		check_enter(h->c,
 			    x->n_steps ? x->text
 				       : r->place->scope.column[x->column].name,
 			    0);
 	check_fail(h->c, r->name, "rule", value, "%.*s", SPAN_FMT(why));
-	if (x && !outer)
+	if (x)
 		check_leave(h->c);
 }
 
@@ -98,15 +99,16 @@ static void broken(struct hearing *h, const struct judge_rule *r,
 	buf_release(&b);
 }
 
-/* ---- rules within a record --------------------------------------------------- */
+/* ---- rules within a record
+ * --------------------------------------------------- */
 
 /* -1 where it cannot be told, which has been said. */
 static int applies(struct hearing *h, const struct judge_rule *r,
 		   const struct rec_node *object, bool *yes)
 {
 	*yes = true;
-	if (h->c->partial && !(judge_is_there(r->check, r->place) &&
-			       judge_is_there(r->when, r->place))) {
+	if (h->c->partial && !(judge_is_there(r->check, &h->env) &&
+			       judge_is_there(r->when, &h->env))) {
 		*yes = false;
 		return 0;
 	}
@@ -121,7 +123,6 @@ static void judge_one(struct hearing *h, const struct judge_rule *r,
 {
 	bool yes;
 
-	h->env.column = r->place->members.val;
 	if (applies(h, r, object, &yes) < 0 || !yes)
 		return;
 	if (expr_true(r->check, &h->env, &yes) < 0)
@@ -146,31 +147,34 @@ static void judge_lines(struct hearing *h, struct judge_place *p)
 	struct rec *rec = h->c->rec;
 	struct span name = span_of(p->each);
 	const struct rec_node *lines = rec_find(rec, h->e->fields, name), *m;
-	size_t at = 0, i;
+	struct val self;
+	size_t at = 0;
 
 	if (!rec_is(lines, REC_ARRAY))
 		return;
-	for (i = 0; p->any_outer && i < p->members.n; i++)
-		if (p->outer[i])
-			val_of_node(&p->kept[i], rec,
-				    rec_find(rec, h->e->fields,
-					     p->members.name[i]));
 	check_enter(h->c, name, 0);
 	rec_each (rec, lines, m) {
 		check_enter(h->c, (struct span){NULL, 0}, at++);
-		if (m->type == REC_OBJECT) {
+		if (m->type == REC_OBJECT)
 			members_load(&p->members, rec, m);
-			for (i = 0; p->any_outer && i < p->members.n; i++)
-				if (p->outer[i])
-					p->members.val[i] = p->kept[i];
-			judge_object(h, p, m);
-		}
+		else
+			members_none(&p->members);
+		val_of_node(&self, rec, m);
+		h->env = (struct expr_env){.column = p->members.val,
+					   .outer = &h->top,
+					   .self = &self,
+					   .index = at,
+					   .rec = rec,
+					   .arena = &h->j->arena};
+		judge_object(h, p, m);
 		check_leave(h->c);
 	}
 	check_leave(h->c);
+	h->env = h->top;
 }
 
-/* ---- cycles -------------------------------------------------------------------- */
+/* ---- cycles
+ * -------------------------------------------------------------------- */
 
 /* The names an end of an edge has: of a list, all of them. */
 static int names_of(struct hearing *h, const struct expr *x, struct span **name,
@@ -284,13 +288,13 @@ static void judge_cycle(struct hearing *h, const struct judge_rule *r)
 	}
 }
 
-/* ---- a record -------------------------------------------------------------------- */
+/* ---- a record
+ * -------------------------------------------------------------------- */
 
 static void judge_cycles(struct hearing *h)
 {
 	size_t i;
 
-	h->env.column = h->j->place[0]->members.val;
 	for (i = 0; i < h->j->n_rules; i++)
 		if (h->j->rule[i].graph)
 			judge_cycle(h, &h->j->rule[i]);
@@ -307,8 +311,9 @@ void judge_record(struct judge *j, struct check *c, const struct envelope *e,
 	if (!e->fields || (c->last_word && !j->any_cycle))
 		return;
 	arena_clear(&j->arena);
-	h.env = (struct expr_env){.rec = c->rec, .arena = &j->arena};
 	members_load(&top->members, c->rec, e->fields);
+	h.top = h.env = (struct expr_env){
+		.column = top->members.val, .rec = c->rec, .arena = &j->arena};
 	if (!c->last_word) {
 		judge_object(&h, top, e->fields);
 		for (i = 1; i < j->n_places; i++)
@@ -318,8 +323,6 @@ void judge_record(struct judge *j, struct check *c, const struct envelope *e,
 	if (j->any_cycle && !c->n_failed && e->op != ENVELOPE_ARCHIVE &&
 	    e->op != ENVELOPE_CANCEL)
 		judge_cycles(&h);
-	if (j->n_twins && !c->last_word && !c->n_failed && !c->partial) {
-		h.env.column = top->members.val;
+	if (j->n_twins && !c->last_word && !c->n_failed && !c->partial)
 		judge_twins_check(j, c, e, &h.env, wish);
-	}
 }

@@ -10,18 +10,12 @@
 #include "expr/ast.h"
 #include "expr/members.h"
 
-/*
- * Expressions over the members of one object: the fields, or a line of them.
- * Of a line, columns that it does not declare are those of the fields.
- */
+/* Expressions over the fields, or over the elements of one of them. */
 struct judge_place {
 	const char *each; /* the field whose elements it is; NULL: the fields */
 	const struct yt_node *schema; /* of each; while it is compiled */
 	struct expr_scope scope;
 	struct members members;
-	bool *outer;      /* of each column: it is one of the fields */
-	bool any_outer;
-	struct val *kept; /* values of the outer ones */
 };
 
 struct judge_rule {
@@ -56,20 +50,22 @@ struct judge {
 	struct arena texts; /* of the judge */
 };
 
-/* Call `fn` for each column in `x`, also those in its arguments. */
+/* Call `fn` for each column in `x`, those of the level around included. */
 typedef void judge_column_fn(void *to, const struct expr *column);
 void judge_columns(const struct expr *x, judge_column_fn *fn, void *to);
 
 /* Whether all that is named is there. */
-bool judge_is_there(const struct expr *x, const struct judge_place *p);
+bool judge_is_there(const struct expr *x, const struct expr_env *env);
 
-/* ---- judge_say.c ---------------------------------------------------------- */
+/* ---- judge_say.c ----------------------------------------------------------
+ */
 
 /* What was found, in words: "lines[].amount | sum is 9.90, total is 10". */
 void judge_say(const struct judge_rule *r, struct expr_env *env,
 	       struct buf *words);
 
-/* ---- judge_twins.c --------------------------------------------------------- */
+/* ---- judge_twins.c ---------------------------------------------------------
+ */
 
 int judge_twins_compile(struct judge *j, const struct yt_node *root,
 			const struct yt_node *n, const struct schema *s,
@@ -78,7 +74,8 @@ void judge_twins_check(struct judge *j, struct check *c,
 		       const struct envelope *e, struct expr_env *env,
 		       struct judge_wish *wish);
 
-/* ---- judge.c ---------------------------------------------------------------- */
+/* ---- judge.c ----------------------------------------------------------------
+ */
 
 /*
  * The expression `n` over the fields; each of its columns is one that the

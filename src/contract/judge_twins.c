@@ -75,7 +75,8 @@ int judge_twins_compile(struct judge *j, const struct yt_node *root,
 	return 0;
 }
 
-/* ---- records ---------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------------
+ */
 
 /*
  * The values as text, numbers without zeros at the end.  False where one is

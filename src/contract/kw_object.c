@@ -9,7 +9,7 @@
  */
 #include <stdlib.h>
 
-#include "contract/pattern.h"
+#include "contract/ecma.h"
 #include "contract/schema.h"
 #include "core/mem.h"
 #include "core/suggest.h"
@@ -25,7 +25,7 @@ struct prop {
 
 /* Of patternProperties. */
 struct prop_pattern {
-	struct pattern *pattern;
+	struct ecma *pattern;
 	char *text;
 	struct schema *schema;
 };
@@ -154,7 +154,7 @@ static int compile_patterns(struct schema *s, struct kw_use *u,
 		struct prop_pattern *p = &o->pattern[o->n_patterns++];
 
 		p->text = mem_strdup(c->key);
-		p->pattern = pattern_new(span_of(c->key), &why);
+		p->pattern = ecma_new(span_of(c->key), &why);
 		if (!p->pattern)
 			return yt_err_key(c, err, "patternProperties, %s",
 					  why.msg);
@@ -235,7 +235,7 @@ static void release_object(struct kw_use *u)
 		free(o->prop[i].name);
 	for (i = 0; i < o->n_patterns; i++) {
 		free(o->pattern[i].text);
-		pattern_free(o->pattern[i].pattern);
+		ecma_free(o->pattern[i].pattern);
 	}
 	free(o->pattern);
 	free(o->prop);
@@ -254,7 +254,7 @@ void kw_object_member(const struct kw_object *o, struct span name,
 	if (own)
 		add(to, o->prop[at].schema);
 	for (i = 0; i < o->n_patterns; i++) {
-		if (pattern_match(o->pattern[i].pattern, name) == PATTERN_NO)
+		if (ecma_match(o->pattern[i].pattern, name) == ECMA_NO)
 			continue;
 		add(to, o->pattern[i].schema);
 		own = true;
@@ -273,13 +273,13 @@ static bool check_patterns(const struct kw_object *o, struct check *c,
 
 	for (i = 0; i < o->n_patterns; i++) {
 		const struct prop_pattern *p = &o->pattern[i];
-		enum pattern_found found = pattern_match(p->pattern, name);
+		enum ecma_found found = ecma_match(p->pattern, name);
 
-		if (found == PATTERN_NO)
+		if (found == ECMA_NO)
 			continue;
 		*own = true;
 		check_enter(c, name, 0);
-		right &= found == PATTERN_LIMIT
+		right &= found == ECMA_LIMIT
 				 ? check_limit(c, "patternProperties",
 					       "pattern-limit", NULL,
 					       "the pattern %s takes too long "

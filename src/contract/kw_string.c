@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "contract/pattern.h"
+#include "contract/ecma.h"
 #include "contract/schema_docs.h"
 #include "core/mem.h"
 #include "core/suggest.h"
@@ -23,19 +23,19 @@ static int compile_pattern(struct schema *s, struct kw_use *u,
 		return -1;
 	if (l->about && !u->about)
 		u->about = mem_strdup(l->about);
-	u->data = pattern_new((struct span){n->text, n->len}, &why);
+	u->data = ecma_new((struct span){n->text, n->len}, &why);
 	return u->data ? 0 : yt_err(n, err, "pattern, %s", why.msg);
 }
 
 static bool check_pattern(const struct kw_use *u, struct check *c,
 			  const struct rec_node *n)
 {
-	switch (pattern_match(u->data, rec_text(c->rec, n))) {
-	case PATTERN_YES:
+	switch (ecma_match(u->data, rec_text(c->rec, n))) {
+	case ECMA_YES:
 		return true;
-	case PATTERN_NO:
+	case ECMA_NO:
 		break;
-	case PATTERN_LIMIT:
+	case ECMA_LIMIT:
 		return check_limit(c, "pattern", "pattern-limit", n,
 				   "the pattern %s takes too long on this "
 				   "value",
@@ -51,7 +51,7 @@ static bool check_pattern(const struct kw_use *u, struct check *c,
 
 static void release_pattern(struct kw_use *u)
 {
-	pattern_free(u->data);
+	ecma_free(u->data);
 }
 
 /* A character has one to four bytes, so most lengths need no counting. */

@@ -5,10 +5,17 @@ libsluice_a_SOURCES += \
 	src/contract/compat_tree.c \
 	src/contract/contract.c src/contract/contract.h \
 	src/contract/cycle.c src/contract/cycle.h \
+	src/contract/deprecated.c src/contract/deprecated.h \
+	src/contract/ecma.c src/contract/ecma.h \
 	src/contract/envelope.c src/contract/envelope.h \
 	src/contract/format.c \
 	src/contract/format_net.c src/contract/format_net.h \
 	src/contract/jnum.c src/contract/jnum.h \
+	src/contract/judge.c src/contract/judge.h \
+	src/contract/judge_check.c src/contract/judge_int.h \
+	src/contract/judge_say.c \
+	src/contract/judge_twins.c \
+	src/contract/keys.c src/contract/keys.h \
 	src/contract/kw_apply.c \
 	src/contract/kw_array.c \
 	src/contract/kw_core.c \
@@ -19,7 +26,6 @@ libsluice_a_SOURCES += \
 	src/contract/kw_string.c \
 	src/contract/kw_value.c \
 	src/contract/mask.c \
-	src/contract/pattern.c src/contract/pattern.h \
 	src/contract/rule.c src/contract/rule.h \
 	src/contract/same.c src/contract/same.h \
 	src/contract/schema.c src/contract/schema.h \

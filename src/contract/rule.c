@@ -202,7 +202,7 @@ void rules_say_first(struct rules *r, struct buf *words)
 
 /* ---- the set ---------------------------------------------------------- */
 
-enum kind { KEY = 1, VALUES = 2 };
+enum kind { KEY = 1, VALUES = 2, TEXTS = 3 };
 
 static void begin_hash(struct sip *h, enum kind kind, uint32_t what,
 		       uint32_t entity)
@@ -297,6 +297,23 @@ bool rules_add_values(struct rules *r, uint32_t entity, struct span site,
 	for (i = 0; i < n_values; i++)
 		add_value(&h, rec, value[i]);
 	return enter(r, sip_end(&h));
+}
+
+bool rules_add_texts(struct rules *r, uint32_t entity, uint32_t what,
+		     const struct span *text, size_t n)
+{
+	struct sip h;
+	size_t i;
+
+	begin_hash(&h, TEXTS, what, entity);
+	for (i = 0; i < n; i++)
+		sip_add_span(&h, text[i]);
+	return enter(r, sip_end(&h));
+}
+
+uint32_t rules_first(const struct rules *r)
+{
+	return r->first;
 }
 
 static bool is_known(struct rules *r, struct sip_hash h)

@@ -51,6 +51,13 @@ bool rules_add_values(struct rules *r, uint32_t entity, struct span site,
 		      uint32_t what, struct rec *rec,
 		      const struct rec_node *const *value, size_t n_values);
 
+/* The same with texts; `what` is a number of the caller's own. */
+bool rules_add_texts(struct rules *r, uint32_t entity, uint32_t what,
+		     const struct span *text, size_t n);
+
+/* After a false: the number of the record that was first, from 0. */
+uint32_t rules_first(const struct rules *r);
+
 enum rules_ref {
 	RULES_KNOWN,
 	RULES_UNKNOWN,

@@ -18,17 +18,11 @@
 static const struct kw *const tables[] = {
 	kw_core,   kw_value,  kw_object, kw_member, kw_array,
 	kw_number, kw_string, kw_apply,  kw_rest,   kw_rule,
+	kw_beside,
 };
 
 #define N_TABLES  (sizeof(tables) / sizeof(tables[0]))
 #define WORDS_MAX 96
-
-/* Of DESIGN's own, those that have no row yet. */
-static const char *const not_yet[] = {
-	"x-deprecated",
-	"x-rules",
-	NULL,
-};
 
 static const struct kw *find_keyword(const char *name)
 {
@@ -48,11 +42,6 @@ static int unknown_keyword(const struct yt_node *n, struct err *err)
 	const struct kw *k;
 	size_t n_words = 0, i;
 
-	for (i = 0; not_yet[i]; i++)
-		if (!strcmp(not_yet[i], n->key))
-			return yt_err_key(n, err,
-					  "the keyword '%s' is not supported",
-					  n->key);
 	for (i = 0; i < N_TABLES; i++)
 		for (k = tables[i]; k->name && n_words < WORDS_MAX; k++)
 			words[n_words++] = k->name;

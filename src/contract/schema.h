@@ -19,11 +19,12 @@
 #include "contract/jnum.h"
 #include "core/err.h"
 
+struct deprecations;
 struct format;
 struct kw_use;
 struct kw_items;
 struct kw_object;
-struct pattern;
+struct ecma;
 struct resource;
 struct schema;
 struct schema_map;
@@ -39,6 +40,7 @@ struct schema_load {
 	unsigned level;              /* 0 the whole value, 1 its members, ... */
 	const char *about; /* description of the schema in hand, or NULL */
 	uint32_t n_unique; /* fields with x-unique so far */
+	struct deprecations *deprecations; /* where they are gathered */
 	const struct schema_map *map; /* where remote schemas are, or NULL */
 
 	/* the rest is schema.c's own */
@@ -105,7 +107,8 @@ struct schema {
 
 /* The tables, each ended by a row without a name. */
 extern const struct kw kw_core[], kw_value[], kw_object[], kw_member[],
-	kw_array[], kw_number[], kw_string[], kw_apply[], kw_rest[], kw_rule[];
+	kw_array[], kw_number[], kw_string[], kw_apply[], kw_rest[], kw_rule[],
+	kw_beside[];
 
 /* NULL with ERR_CONFIG and file:line:column.  schema_free it. */
 struct schema *schema_compile(const struct yt_node *n, struct schema_load *l,

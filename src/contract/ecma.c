@@ -1,5 +1,5 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
-#include "contract/pattern.h"
+#include "contract/ecma.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define PATTERN_CEILING ((size_t)1 << 20)
 
-struct pattern {
+struct ecma {
 	pcre2_code *code;
 	pcre2_match_data *match;
 	pcre2_match_context *limits;
@@ -184,13 +184,13 @@ static pcre2_code *compile(struct span text, struct err *why)
 	return code;
 }
 
-struct pattern *pattern_new(struct span text, struct err *why)
+struct ecma *ecma_new(struct span text, struct err *why)
 {
-	struct pattern *p = mem_zalloc(sizeof(*p));
+	struct ecma *p = mem_zalloc(sizeof(*p));
 
 	p->code = compile(text, why);
 	if (!p->code) {
-		pattern_free(p);
+		ecma_free(p);
 		return NULL;
 	}
 	/* where the system forbids it, the interpreter does the work */
@@ -199,7 +199,7 @@ struct pattern *pattern_new(struct span text, struct err *why)
 	p->limits = pcre2_match_context_create(NULL);
 	if (!p->match || !p->limits) {
 		err_set(why, ERR_OS, "out of memory");
-		pattern_free(p);
+		ecma_free(p);
 		return NULL;
 	}
 	pcre2_set_match_limit(p->limits, MATCH_STEPS);
@@ -208,7 +208,7 @@ struct pattern *pattern_new(struct span text, struct err *why)
 	return p;
 }
 
-void pattern_free(struct pattern *p)
+void ecma_free(struct ecma *p)
 {
 	if (!p)
 		return;
@@ -218,14 +218,14 @@ void pattern_free(struct pattern *p)
 	free(p);
 }
 
-enum pattern_found pattern_match(const struct pattern *p, struct span text)
+enum ecma_found ecma_match(const struct ecma *p, struct span text)
 {
 	int rc = pcre2_match(p->code, (PCRE2_SPTR)text.p, text.len, 0,
 			     PCRE2_NO_UTF_CHECK, p->match, p->limits);
 
 	if (rc >= 0)
-		return PATTERN_YES;
-	return rc == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_LIMIT;
+		return ECMA_YES;
+	return rc == PCRE2_ERROR_NOMATCH ? ECMA_NO : ECMA_LIMIT;
 }
 
 /* Groups that begin with "(?" and something else are PCRE2's alone. */
@@ -239,13 +239,13 @@ static bool is_group(const char *p, const char *end)
 		 ((p[3] | 0x20) >= 'a' && (p[3] | 0x20) <= 'z')));
 }
 
-bool pattern_is_ecma(struct span text)
+bool ecma_is(struct span text)
 {
 	static const char escapes[] = "^$\\.*+?()[]{}|/-0123456789"
 				      "bBcdDfknpPrsStuvwWx";
 	const char *p, *end = text.p + text.len;
 	struct err ignored = ERR_INIT;
-	struct pattern *compiled;
+	struct ecma *compiled;
 
 	for (p = text.p; p < end; p++) {
 		if (*p == '(' && !is_group(p, end))
@@ -255,7 +255,7 @@ bool pattern_is_ecma(struct span text)
 		if (++p == end || !*p || !strchr(escapes, *p))
 			return false;
 	}
-	compiled = pattern_new(text, &ignored);
-	pattern_free(compiled);
+	compiled = ecma_new(text, &ignored);
+	ecma_free(compiled);
 	return compiled != NULL;
 }
