@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "contract/pattern.h"
+#include "contract/ecma.h"
 #include "core/mem.h"
 #include "core/rec.h"
 
@@ -110,13 +110,13 @@ static void add_patterns(const struct compat_side *s, const struct yt_node *n,
 	if (!patterns || patterns->type != YT_MAP)
 		return;
 	yt_each (patterns, c) {
-		struct pattern *p = pattern_new(span_of(c->key), &ignored);
+		struct ecma *p = ecma_new(span_of(c->key), &ignored);
 
-		if (p && pattern_match(p, span_of(name)) == PATTERN_YES) {
+		if (p && ecma_match(p, span_of(name)) == ECMA_YES) {
 			compat_flatten(s, c, to);
 			*met = true;
 		}
-		pattern_free(p);
+		ecma_free(p);
 	}
 }
 

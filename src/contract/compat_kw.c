@@ -645,6 +645,9 @@ static void compare_extensions(struct compat_run *c,
 	compare_whole(c, p, "x-rules", COMPAT_BREAKING, COMPAT_BREAKING,
 		      "rules over several fields or records are new",
 		      "the rules over several fields or records are others");
+	compare_whole(c, p, "x-duplicates", COMPAT_BREAKING, COMPAT_BREAKING,
+		      "records are held against each other now",
+		      "records are held against each other in another way");
 	compare_whole(c, p, "x-deprecated", COMPAT_BREAKING, COMPAT_BREAKING,
 		      "the field is on its way out: a date may refuse it",
 		      "the field goes at another time");
@@ -678,6 +681,7 @@ static bool is_handled(const char *key)
 					   "x-sensitive",
 					   "x-owner",
 					   "x-rules",
+					   "x-duplicates",
 					   "x-deprecated",
 					   "$ref",
 					   "allOf",

@@ -121,7 +121,13 @@ static void check_column(void *to, const struct expr *column)
 	if (k->rc < 0)
 		return;
 	d = declared(in, name);
-	if (!d && (!p->each || yt_is_false(yt_get(in, "additionalProperties"))))
+	if (!d && p->each && declared(k->fields, name))
+		k->rc = yt_err(k->at, k->err,
+			       "'%.*s' is no field of a line; that of the "
+			       "record is '^.%.*s'",
+			       SPAN_FMT(name), SPAN_FMT(name));
+	else if (!d &&
+		 (!p->each || yt_is_false(yt_get(in, "additionalProperties"))))
 		k->rc = refuse_name(k->at, in, name, k->err);
 	k->hides |= schema_hides(k->schema, p->each ? span_of(p->each) : name);
 	if (k->rc == 0)

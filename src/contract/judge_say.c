@@ -116,6 +116,7 @@ static int say_comparison(const struct expr *x, struct expr_env *env,
 struct telling {
 	struct expr_env *env;
 	struct buf *b;
+	struct span told[TOLD_MAX];
 	size_t n;
 };
 
@@ -123,11 +124,16 @@ static void say_column(void *to, const struct expr *x)
 {
 	struct telling *t = to;
 	struct val v;
+	size_t i;
 
+	for (i = 0; i < t->n; i++)
+		if (span_eq(t->told[i], x->text))
+			return;
 	if (t->n == TOLD_MAX || expr_eval(x, t->env, &v) < 0)
 		return;
-	if (t->n++)
+	if (t->n)
 		buf_adds(t->b, ", ");
+	t->told[t->n++] = x->text;
 	put_named(t->b, t->env, x, &v);
 }
 
@@ -149,13 +155,19 @@ static const struct expr *culprit(const struct expr *x, struct expr_env *env)
 	return x;
 }
 
+static bool is_condition(const struct expr *x)
+{
+	return x->kind >= EXPR_COMPARE;
+}
+
 void judge_say(const struct judge_rule *r, struct expr_env *env,
 	       struct buf *words)
 {
 	const struct expr *x = culprit(r->check, env);
-	struct telling t = {env, words, 0};
+	struct telling t = {.env = env, .b = words};
 
-	if (x->kind == EXPR_COMPARE && say_comparison(x, env, words) == 0)
+	if (x->kind == EXPR_COMPARE && !is_condition(x->arg[0]) &&
+	    !is_condition(x->arg[1]) && say_comparison(x, env, words) == 0)
 		return;
 	judge_columns(x, say_column, &t);
 	buf_addf(words, "%s%.*s does not hold", t.n ? ": " : "",

@@ -40,7 +40,16 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/refused-bad-step \
 	tests/validate/refused-bad-type \
 	tests/validate/refused-deep-unique \
+	tests/validate/refused-deprecated-date \
+	tests/validate/refused-deprecated-inside \
+	tests/validate/refused-deprecated-order \
+	tests/validate/refused-deprecated-use \
+	tests/validate/refused-deprecated-version \
+	tests/validate/refused-deprecated-word \
 	tests/validate/refused-dialect \
+	tests/validate/refused-duplicates-by \
+	tests/validate/refused-duplicates-field \
+	tests/validate/refused-duplicates-is \
 	tests/validate/refused-inside-unique \
 	tests/validate/refused-json \
 	tests/validate/refused-map-word \
@@ -51,11 +60,25 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/refused-ref-nothing \
 	tests/validate/refused-ref-unknown \
 	tests/validate/refused-required-unknown \
+	tests/validate/refused-rules-acyclic \
+	tests/validate/refused-rules-both \
+	tests/validate/refused-rules-column \
+	tests/validate/refused-rules-condition \
+	tests/validate/refused-rules-deep \
+	tests/validate/refused-rules-each \
+	tests/validate/refused-rules-field \
+	tests/validate/refused-rules-key \
+	tests/validate/refused-rules-line-field \
+	tests/validate/refused-rules-map \
+	tests/validate/refused-rules-name \
+	tests/validate/refused-rules-neither \
+	tests/validate/refused-rules-outside \
+	tests/validate/refused-rules-twice \
+	tests/validate/refused-rules-why \
 	tests/validate/refused-schema-outside \
 	tests/validate/refused-schema-unmapped \
 	tests/validate/refused-two-anchors \
 	tests/validate/refused-two-ids \
-	tests/validate/refused-unsupported-keyword \
 	tests/validate/refused-vocabulary \
 	tests/validate/repeated \
 	tests/validate/rules \
@@ -64,4 +87,10 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/schema-steps \
 	tests/validate/sensitive \
 	tests/validate/sensitive-through \
-	tests/validate/vocabulary
+	tests/validate/vocabulary \
+	tests/validate/x-deprecated \
+	tests/validate/x-duplicates \
+	tests/validate/x-duplicates-likely \
+	tests/validate/x-duplicates-none \
+	tests/validate/x-rules \
+	tests/validate/x-rules-cycle
