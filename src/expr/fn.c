@@ -28,6 +28,8 @@ const struct fn fn_table[] = {
 	 "ascii([plain|german[, otherwise]])", "letters and signs in ASCII"},
 	{"nfc", "", FN_TEXT, NULL, fn_nfc, "nfc",
 	 "letters and their accents composed, Unicode NFC"},
+	{"normal", "", FN_TEXT | FN_BLANK, NULL, fn_normal, "normal",
+	 "a name as names are compared"},
 	{"split", "t?n", FN_TEXT, fn_split_prepare, fn_split,
 	 "split(separator[, n])",
 	 "a list of the parts, or the n-th part, 1 being the first"},

@@ -104,6 +104,13 @@ FN_PREPARE(fn_ascii_prepare);
 FN_RUN(fn_ascii);
 FN_RUN(fn_nfc);
 
+/* The ASCII for `cp` into `out` of FN_ASCII_MAX; -1 where there is none. */
+#define FN_ASCII_MAX 72
+int fn_ascii_of(uint32_t cp, char *out);
+
+/* fn_normal.c */
+FN_RUN(fn_normal);
+
 /* fn_list.c */
 FN_PREPARE(fn_split_prepare);
 FN_RUN(fn_split);

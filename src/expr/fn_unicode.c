@@ -7,9 +7,6 @@
 
 /* Most code points that one decomposes into. */
 #define PARTS_MAX 18
-/* Bytes that one code point becomes at most: a part has up to four. */
-#define ASCII_MAX ((size_t)PARTS_MAX * 4)
-
 /* A letter that does not decompose, and what stands for it. */
 struct letter {
 	uint32_t cp;
@@ -100,8 +97,9 @@ static size_t put_lower(char *out, const char *text)
 	return i;
 }
 
-/* The ASCII for `cp` into `out` (ASCII_MAX); -1 where there is none. */
-static int ascii_of(uint32_t cp, char *out)
+_Static_assert(FN_ASCII_MAX == PARTS_MAX * 4, "a part has up to four bytes");
+
+int fn_ascii_of(uint32_t cp, char *out)
 {
 	gunichar part[PARTS_MAX];
 	gsize n = g_unichar_fully_decompose(cp, TRUE, part, PARTS_MAX), i;
@@ -157,7 +155,7 @@ FN_PREPARE(fn_ascii_prepare)
 		return expr_refuse(c, call->arg[1]->text.p,
 				   "%s: plain or german expected",
 				   call->fn->synopsis);
-	if (!is_ascii(otherwise) || otherwise.len > ASCII_MAX)
+	if (!is_ascii(otherwise) || otherwise.len > FN_ASCII_MAX)
 		return expr_refuse(c, call->arg[2]->text.p,
 				   "%s: a short text in ASCII expected",
 				   call->fn->synopsis);
@@ -168,7 +166,7 @@ FN_PREPARE(fn_ascii_prepare)
 /* Longest result of one character, so that `out` is made once. */
 static size_t bound(struct span s)
 {
-	return mem_mul(utf8_chars(s.p, s.len), ASCII_MAX);
+	return mem_mul(utf8_chars(s.p, s.len), FN_ASCII_MAX);
 }
 
 /* Composed first, so that "a" and a diaeresis of its own are one letter. */
@@ -208,7 +206,7 @@ FN_RUN(fn_ascii)
 		cp = seq ? utf8_get(s.p + i, seq) : 0xFFFD;
 		umlaut = call->n ? german(cp) : NULL;
 		len = umlaut ? (int)put(out + n, umlaut)
-			     : ascii_of(cp, out + n);
+			     : fn_ascii_of(cp, out + n);
 		if (len < 0 && !otherwise)
 			return expr_fail(e, call, v, "not-ascii",
 					 "nothing in ASCII stands for '%.*s' "

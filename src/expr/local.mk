@@ -10,6 +10,7 @@ libsluice_a_SOURCES += \
 	src/expr/fn_date.c \
 	src/expr/fn_list.c \
 	src/expr/fn_mask.c \
+	src/expr/fn_normal.c \
 	src/expr/fn_num.c \
 	src/expr/fn_sum.c \
 	src/expr/fn_text.c \

@@ -466,7 +466,8 @@ START_TEST(lists)
 		{"I | sum", "42"},
 		{"A[].n | sum", "2.0"},
 		{"A[] | sum", "!bad-number: not a number"},
-		{"A[].p[].x | sum", "!bad-number: not a number: 'u' at character 1"},
+		{"A[].p[].x | sum",
+		 "!bad-number: not a number: 'u' at character 1"},
 		{"'99999999999999999999999999999999999999;1' | split(';') | "
 		 "sum",
 		 "!bad-number: the sum has more than 38 digits"},
@@ -484,6 +485,17 @@ START_TEST(lists)
 		{"N | max", "null"},
 		{"A[].p[] | last", "{\"x\":\"u\"}"},
 		{"A[].z | first", "absent"},
+		{"'S.A.' | normal", "\"sa\""},
+		{"'Co' | normal", "\"co\""},
+		{"'GmbH & Co. KG' | normal", "\"gmbh co kg\""},
+		{"'-' | normal", "absent"},
+		{"E | normal", "absent"},
+		{"'\303\204rzte \303\230re, Ltd.' | normal", "\"arzte ore\""},
+		{"'\346\227\245\346\234\254 K.K.' | normal",
+		 "\"\346\227\245\346\234\254 kk\""},
+		{"'Stra\303\237e  \302\2652 ' | normal", "\"strasse u2\""},
+		{"'e\314\201t\303\251' | normal", "\"ete\""},
+		{"I | normal", "\"42\""},
 		{"A[", "f:1:3: a position such as [0], or ']', expected at the "
 		       "end"},
 		{"A[x]", "f:1:3: a position such as [0], or ']', expected, not "
