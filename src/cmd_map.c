@@ -6,6 +6,7 @@
 
 #include "cmd_map.h"
 #include "cmd_map_merge.h"
+#include "cmd_map_trace.h"
 #include "command.h"
 #include "core/fs.h"
 #include "core/log.h"
@@ -17,7 +18,7 @@
 #include "read/reader.h"
 
 static struct {
-	const char *profile, *merge;
+	const char *profile, *merge, *trace;
 	bool check, explain, diff, filters, allow_filtered;
 } opt;
 
@@ -25,6 +26,8 @@ static const struct opt options[] = {
 	{"profile", 'p', OPT_TEXT, &opt.profile, "FEED", "map by this feed"},
 	{"merge", 0, OPT_TEXT, &opt.merge, "NAME",
 	 "make one record of canonical ones of several feeds"},
+	{"trace", 0, OPT_TEXT, &opt.trace, "KEY",
+	 "show every step of the records with this key, map nothing"},
 	{"check", 0, OPT_FLAG, &opt.check, NULL,
 	 "run the examples of the feeds named as operands, map nothing"},
 	{"explain", 0, OPT_FLAG, &opt.explain, NULL,
@@ -286,7 +289,11 @@ static int map_files(struct job *job, int argc, char **argv, struct err *err)
 	if (cmd_map_load(&feed, job, opt.profile, err) < 0)
 		return -1;
 	rc = map_compile(&s.map, &feed, job->opt.profiles, err);
-	if (rc == 0) {
+	if (rc == 0 && opt.trace) {
+		rc = trace_command(job, &s.map, opt.trace, opt.allow_filtered,
+				   argc, argv, err);
+		map_release(&s.map);
+	} else if (rc == 0) {
 		stream_in_init(&s.in, argv, (size_t)argc, opt.allow_filtered);
 		stream_out_init(&s.out, STDOUT_FILENO, job->opt.unbuffered);
 		rc = map_stream(&s, err);
@@ -311,6 +318,10 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--merge reads canonical records, --profile raw "
 			       "ones; give one of them");
+	if (opt.trace && (!opt.profile || opt.check || opt.explain))
+		return err_set(err, ERR_USAGE,
+			       "--trace goes with --profile FEED, and neither "
+			       "with --check nor --explain");
 	if (opt.merge)
 		return merge_command(job, opt.merge,
 				     opt.check	   ? MERGE_CHECK
@@ -338,6 +349,7 @@ const struct command command = {
 	.name = "sluice-map",
 	.stage = "map",
 	.synopsis = "--profile FEED [FILE...]\n"
+		    "       sluice-map --profile FEED --trace KEY [FILE...]\n"
 		    "       sluice-map --merge NAME [FILE...]\n"
 		    "       sluice-map --check|--explain FEED...\n"
 		    "       sluice-map --diff FEED|SITE FEED|SITE\n"

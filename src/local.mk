@@ -31,7 +31,8 @@ sluice_run_SOURCES = src/main.c src/cmd_run.c
 bin_PROGRAMS += sluice-map
 sluice_map_SOURCES = src/main.c src/cmd_map.c src/cmd_map.h \
 	src/cmd_map_diff.c \
-	src/cmd_map_merge.c src/cmd_map_merge.h
+	src/cmd_map_merge.c src/cmd_map_merge.h \
+	src/cmd_map_trace.c src/cmd_map_trace.h
 
 bin_PROGRAMS += sluice-validate
 sluice_validate_SOURCES = src/main.c src/cmd_validate.c \

@@ -119,6 +119,10 @@ FN_RUN(fn_concat);
 FN_PREPARE(fn_template_prepare);
 FN_RUN(fn_template);
 
+/* Expression `i` in the text of a template; NULL behind the last, and for all
+ * other filters. */
+const struct expr *fn_template_part(const struct expr *call, size_t i);
+
 /* fn_num.c */
 FN_PREPARE(fn_decimal_prepare);
 FN_RUN(fn_decimal);

@@ -255,3 +255,16 @@ FN_RUN(fn_template)
 	}
 	return put_together(call, e, v, item, t->n, SPAN(""));
 }
+
+const struct expr *fn_template_part(const struct expr *call, size_t i)
+{
+	const struct template *t = call->data;
+	size_t k;
+
+	if (call->fn->run != fn_template)
+		return NULL;
+	for (k = 0; k < t->n; k++)
+		if (t->piece[k].x && !i--)
+			return t->piece[k].x;
+	return NULL;
+}

@@ -80,6 +80,9 @@ bool map_walk_next(struct map_walk *w);
  */
 bool map_walk_wants(struct map_walk *w, struct run *u, const struct expr *when);
 
+/* Show the entry where its key is the one asked for, trace.c. */
+void map_trace_entry(struct map_trace *t, struct run *u, struct expr_env *env);
+
 /* Append the list, its name before it. */
 void map_put_list(struct run *u, struct expr_env *env,
 		  const struct map_field *f);

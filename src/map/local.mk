@@ -9,4 +9,5 @@ libsluice_a_SOURCES += \
 	src/map/merge.c src/map/merge.h \
 	src/map/merge_examples.c \
 	src/map/merge_group.c \
-	src/map/merge_run.c
+	src/map/merge_run.c \
+	src/map/trace.c src/map/trace.h

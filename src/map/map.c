@@ -466,6 +466,8 @@ static void run_each(struct run *u, struct expr_env *env)
 	u->frame = &frame;
 	while (map_walk_next(&w)) {
 		frame.index = w.i - 1;
+		if (u->m->trace)
+			map_trace_entry(u->m->trace, u, &w.env);
 		if (map_walk_wants(&w, u, u->e->when)) {
 			put_record(u, &w.env);
 			u->n_records++;
@@ -478,6 +480,8 @@ static void run_entry(struct run *u, struct expr_env *env)
 {
 	bool yes = true;
 
+	if (u->m->trace && !u->e->each)
+		map_trace_entry(u->m->trace, u, env);
 	if (u->e->each)
 		run_each(u, env);
 	else if (u->e->when && expr_true(u->e->when, env, &yes) < 0)

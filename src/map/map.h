@@ -76,6 +76,7 @@ struct map {
 	struct arena arena; /* of the record at hand */
 	struct map_fault *fault;
 	size_t n_faults, cap_faults;
+	struct map_trace *trace; /* trace.h; NULL: nobody asks */
 };
 
 /*

@@ -17,6 +17,7 @@ CLI_TESTS = \
 	tests/cli/t110-map-manual.sh \
 	tests/cli/t117-map-shapes-manual.sh \
 	tests/cli/t125-map-merge.sh \
+	tests/cli/t126-map-trace.sh \
 	tests/cli/t300-push-refusals.sh \
 	tests/cli/t310-push-create.sh \
 	tests/cli/t311-push-rights.sh \
