@@ -149,7 +149,7 @@ like "a huge value is cut" "$(cat status) $(shown name | head -n 1 | wc -c) $(sh
 	'^0 4[0-9][0-9] DESCR = "Schr.*… \([0-9]+ bytes\)$'
 # What the manual shows is what is shown.
 page=$SLUICE_SOURCE/man/sluice-map.1
-sed -n 's/^\$ \(echo .*>\./try\.yaml\)$/\1/p; s/^\$ \(.*--trace P-1\)$/\1/p' "$page" |
+sed -n 's#^\$ \(echo .*>\./try\.yaml\)$#\1#p; s#^\$ \(.*--trace P-1\)$#\1#p' "$page" |
 	sed 's/\\e/\\/g' >manual.sh
 is "the manual" "$(bash manual.sh)" \
 	"$(sed -n '/--trace P-1$/,/^\.Ed/{/--trace/d;/^\.Ed/d;p}' "$page")"
