@@ -12,6 +12,9 @@ nobase_dist_pkgdata_DATA += \
 	profiles/feeds/wms-locations.yaml \
 	profiles/feeds/wms-lots.yaml \
 	profiles/feeds/wms-stock.yaml \
+	profiles/feeds/pl3-items.yaml \
+	profiles/feeds/pl3-stock.yaml \
+	profiles/tables/pl3-uom.yaml \
 	profiles/merges/products.yaml \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv

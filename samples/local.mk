@@ -10,4 +10,6 @@ nobase_dist_pkgdata_DATA += \
 	samples/company/wms/locations.jsonl \
 	samples/company/wms/LOTS.txt \
 	samples/company/wms/STOCK_PL1.csv.gz \
-	samples/company/wms/STOCK_PL2.csv.gz
+	samples/company/wms/STOCK_PL2.csv.gz \
+	samples/company/pl3/ARTICLES.csv \
+	samples/company/pl3/BINS.csv

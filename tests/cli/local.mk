@@ -15,6 +15,7 @@ CLI_TESTS = \
 	tests/cli/t100-extract-csv-spectrum.sh \
 	tests/cli/t101-extract-json-suite.sh \
 	tests/cli/t110-map-manual.sh \
+	tests/cli/t116-map-overlays.sh \
 	tests/cli/t117-map-shapes-manual.sh \
 	tests/cli/t125-map-merge.sh \
 	tests/cli/t126-map-trace.sh \
