@@ -9,7 +9,7 @@
 
 #include "cmd_map.h"
 #include "conf/profile.h"
-#include "core/fs.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/suggest.h"
 #include "map/diff.h"
@@ -249,14 +249,18 @@ int cmd_map_diff(const struct job *job, const char *a, const char *b,
 		 struct buf *out, struct err *err)
 {
 	struct side x = {.feed = NULL}, y = {.feed = NULL};
+	size_t n;
 	int rc = -1;
 
 	if (load_side(&x, job, a, err) < 0 || load_side(&y, job, b, err) < 0)
 		goto out;
 	if (x.is_site || y.is_site)
-		rc = compare_sides(&x, &y, a, b, out) ? ERR_SOME : 0;
+		n = compare_sides(&x, &y, a, b, out);
 	else
-		rc = feed_diff(x.feed, y.feed, "", out) ? ERR_SOME : 0;
+		n = feed_diff(x.feed, y.feed, "", out);
+	if (n)
+		log_info("%zu difference%s", n, n == 1 ? "" : "s");
+	rc = n ? ERR_SOME : 0;
 out:
 	release_side(&x);
 	release_side(&y);

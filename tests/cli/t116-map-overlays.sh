@@ -7,7 +7,7 @@ unset SLUICE_PROFILES
 export XDG_CONFIG_HOME=$T/none
 mkdir -p "$T/p/feeds" "$T/p/contracts" "$T/p/tables" "$T/o/feeds" "$T/o/tables"
 
-map() { sluice-map --profiles "$T/p" "$@" 2>&1; }
+map() { sluice-map --quiet --profiles "$T/p" "$@" 2>&1; }
 feed() { # NAME, the rest on standard input
 	{
 		echo "feed: $1"
@@ -141,6 +141,8 @@ sed -i -e '1d' -e 's/{/{feed: s-b2, /' "$T/p/feeds/s-b2.yaml"
 feed n-own <<'END'
 map: [{entity: q, key: K, site: N1}]
 END
+like 'differences are counted' "$(sluice-map --profiles "$T/p" --diff b1 n-b1 2>&1)" \
+	'^sluice-map: 6 differences$'
 is 'nothing differs' "$(map --diff b1 b1; echo $?)" 0
 is 'two feeds' "$(map --diff n-b1 s-b1; echo $?)" "$(
 	cat <<'END'

@@ -443,7 +443,8 @@ START_TEST(what_is_wrong_names_its_place)
 		{"A matches B",
 		 "f:1:11: a regular expression in quotes expected, not 'B'"},
 		{"(A", "f:1:3: ')' expected at the end"},
-		{"A[x]", "f:1:3: a position such as [0], or ']', expected, not 'x'"},
+		{"A[x]",
+		 "f:1:3: a position such as [0], or ']', expected, not 'x'"},
 		{"A.1", "f:1:3: the name of a member expected, not '1'"},
 		{"2ND",
 		 "f:1:1: '2...' is neither a number nor a name; a column with "
@@ -451,7 +452,8 @@ START_TEST(what_is_wrong_names_its_place)
 		{"007",
 		 "f:1:1: the number 007: leading zeros or too many digits; a "
 		 "text stands in quotes"},
-		{"A $ B", "f:1:3: '$' means nothing here"},
+		{"A $ B",
+		 "f:1:3: '|', a comparison or the end expected, not '$'"},
 		{"\303\204 | trm",
 		 "f:1:5: unknown filter 'trm'; did you mean 'trim'?"},
 		{"template('{A')", "f:1:11: a '{' without its '}'"},
