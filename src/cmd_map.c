@@ -312,6 +312,8 @@ static int map_files(struct job *job, int argc, char **argv, struct err *err)
 
 static int run(struct job *job, int argc, char **argv, struct err *err)
 {
+	enum merge_task task = MERGE_FILES;
+
 	if (opt.filters)
 		return list_filters(err);
 	if (opt.merge && opt.profile)
@@ -322,12 +324,15 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--trace goes with --profile FEED, and neither "
 			       "with --check nor --explain");
+	if (opt.merge && opt.diff)
+		return err_set(err, ERR_USAGE, "--diff is about feeds");
+	if (opt.merge && opt.check)
+		task = MERGE_CHECK;
+	else if (opt.merge && opt.explain)
+		task = MERGE_EXPLAIN;
 	if (opt.merge)
-		return merge_command(job, opt.merge,
-				     opt.check	   ? MERGE_CHECK
-				     : opt.explain ? MERGE_EXPLAIN
-						   : MERGE_FILES,
-				     opt.allow_filtered, argc, argv, err);
+		return merge_command(job, opt.merge, task, opt.allow_filtered,
+				     argc, argv, err);
 	if (opt.diff)
 		return diff(job, argc, argv, err);
 	if (opt.check || opt.explain) {

@@ -14,6 +14,8 @@
 #include "core/mem.h"
 #include "fuzz.h"
 #include "map/map.h"
+#include "map/merge.h"
+#include "map/trace.h"
 #include "push/binding.h"
 #include "read/read_conf.h"
 #include "run/flow.h"
@@ -31,6 +33,8 @@ static void load_feed(void)
 {
 	static const char *const formats[] = {"csv", "jsonl", NULL};
 	static const char line[] = "{\"raw\":{\"A\":\"1\",\"B\":[{\"C\":2}]}}";
+	struct map_trace trace = {.key = SPAN("1"),
+				  .out = BUF_INIT(LINE_CEILING)};
 	struct buf out = BUF_INIT(LINE_CEILING);
 	struct rec rec = REC_INIT;
 	struct err err = ERR_INIT;
@@ -48,8 +52,12 @@ static void load_feed(void)
 		said_why(&err);
 	read_conf_release(&conf);
 	if (feed.map && map_compile(&map, &feed, root, &err) == 0) {
-		if (rec_parse(&rec, line, sizeof(line) - 1, &err) == 0)
+		if (rec_parse(&rec, line, sizeof(line) - 1, &err) == 0) {
 			map_run(&map, &rec, &out, &n);
+			map.trace = &trace;
+			map_run(&map, &rec, &out, &n);
+			map.trace = NULL;
+		}
 		map_examples(&map, &out, &n, &failed, &err);
 		map_explain(&map, &out);
 		map_release(&map);
@@ -58,6 +66,25 @@ static void load_feed(void)
 	}
 	feed_release(&feed);
 	rec_release(&rec);
+	buf_release(&out);
+	buf_release(&trace.out);
+}
+
+static void load_merge(void)
+{
+	struct buf out = BUF_INIT(LINE_CEILING);
+	struct err err = ERR_INIT;
+	struct merge m;
+	size_t n, failed;
+
+	if (merge_load(&m, root, "m", &err) < 0) {
+		said_why(&err);
+		return;
+	}
+	if (merge_examples(&m, &out, &n, &failed, &err) < 0)
+		said_why(&err);
+	merge_explain(&m, &out);
+	merge_release(&m);
 	buf_release(&out);
 }
 
@@ -97,24 +124,19 @@ static const struct kind {
 	const char *path;
 	void (*load)(void);
 } kinds[] = {
-	{"feeds/f.yaml", load_feed},
-	{"feeds/base.yaml", NULL},
-	{"tables/t.yaml", NULL},
-	{"tables/u.csv", NULL},
-	{"odoo/base/thing.yaml", load_binding},
-	{"odoo/19/thing.yaml", NULL},
-	{"odoo/base/other.yaml", NULL},
-	{"flows/f.yaml", load_flow},
-	{"targets.yaml", load_target},
+	{"feeds/f.yaml", load_feed},   {"feeds/base.yaml", NULL},
+	{"merges/m.yaml", load_merge}, {"tables/t.yaml", NULL},
+	{"tables/u.csv", NULL},        {"odoo/base/thing.yaml", load_binding},
+	{"odoo/19/thing.yaml", NULL},  {"odoo/base/other.yaml", NULL},
+	{"flows/f.yaml", load_flow},   {"targets.yaml", load_target},
 };
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 
 static void clean(void)
 {
-	static const char *const folders[] = {"feeds",     "tables",
-					      "odoo/base", "odoo/19",
-					      "odoo",      "flows",
-					      "contracts", ""};
+	static const char *const folders[] = {
+		"feeds", "tables",    "odoo/base", "odoo/19", "odoo",
+		"flows", "contracts", "merges",    ""};
 	size_t i;
 
 	for (i = 0; i < N_KINDS + sizeof(folders) / sizeof(*folders); i++) {
