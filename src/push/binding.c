@@ -11,6 +11,7 @@
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/suggest.h"
+#include "push/binding_check.h"
 #include "push/layer.h"
 
 #define TEXT_CEILING ((size_t)1 << 20)
@@ -436,24 +437,25 @@ static int check_deferred(const struct binding *b, const struct yt_node *top,
 
 /* Every name in `list` must be a field of the binding. */
 static int check_names(const struct binding *b, char *const *list, size_t n,
-		       const char *what, const struct yt_node *top,
-		       struct err *err)
+		       const char *what, struct layer root, struct err *err)
 {
+	const struct yt_node *names = layer_node(layer_get(root, what));
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		const struct bind_field *f = binding_field(b, list[i]);
+		const struct yt_node *at = &names->child[i];
 
 		if (!f)
-			return yt_err(top, err,
+			return yt_err(at, err,
 				      "%s: '%s' is not among the "
 				      "fields",
 				      what, list[i]);
 		if (f->many)
-			return yt_err(top, err, "%s: '%s' is a list", what,
+			return yt_err(at, err, "%s: '%s' is a list", what,
 				      list[i]);
 		if (f->deferred)
-			return yt_err(top, err, "%s: '%s' is deferred", what,
+			return yt_err(at, err, "%s: '%s' is deferred", what,
 				      list[i]);
 	}
 	return 0;
@@ -533,7 +535,7 @@ static void make_digest(struct binding *b)
 static int compile(struct binding *b, struct layer root, const char *entity,
 		   struct err *err)
 {
-	const struct yt_node *top = root.base ? root.base : root.over;
+	const struct yt_node *top = root.base ? root.base : root.over, *model;
 
 	if (get_text(root, "entity", &b->entity, err) < 0 ||
 	    get_text(root, "model", &b->model, err) < 0 ||
@@ -551,11 +553,14 @@ static int compile(struct binding *b, struct layer root, const char *entity,
 			      entity);
 	if (!b->model)
 		return yt_err(top, err, "a binding needs 'model'");
+	model = layer_node(layer_get(root, "model"));
+	b->where = mem_printf("%s:%zu:%zu", model->file, model->line,
+			      model->column);
 	if (compile_fields(b, root, top, err) < 0 ||
 	    compile_conflicts(b, root, top, err) < 0 ||
 	    check_deferred(b, top, err) < 0 ||
-	    check_names(b, b->adopt, b->n_adopt, "adopt", top, err) < 0 ||
-	    check_names(b, b->identity, b->n_identity, "identity", top, err) <
+	    check_names(b, b->adopt, b->n_adopt, "adopt", root, err) < 0 ||
+	    check_names(b, b->identity, b->n_identity, "identity", root, err) <
 		    0)
 		return -1;
 	return 0;
@@ -577,7 +582,9 @@ static struct binding *load_one(const char *option, const char *entity,
 	}
 	b = mem_zalloc(sizeof(*b));
 	b->hold_days = HOLD_DAYS;
-	if (compile(b, (struct layer){base, over}, entity, err) < 0) {
+	if (compile(b, (struct layer){base, over}, entity, err) < 0 ||
+	    binding_check((struct layer){base, over}, option, entity, err) <
+		    0) {
 		binding_free(b);
 		b = NULL;
 	}
@@ -679,6 +686,7 @@ void binding_free(struct binding *b)
 	json_decref(b->context);
 	free(b->entity);
 	free(b->model);
+	free(b->where);
 	free(b);
 }
 

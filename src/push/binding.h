@@ -107,6 +107,7 @@ struct bind_field {
 
 struct binding {
 	char *entity, *model;
+	char *where; /* of `model`: "file:line:column", for messages */
 	char **adopt; /* natural key: Odoo fields */
 	size_t n_adopt;
 	char **identity; /* Odoo fields that are the identity, where records
@@ -150,6 +151,13 @@ void binding_free(struct binding *b); /* takes NULL */
  * say so gets it from the canonical field of that name.
  */
 int binding_learn(struct binding *b, const json_t *fields, struct err *err);
+
+/*
+ * The server refused to say something of the binding's model (or of field `f`,
+ * where it is not NULL): put the place before the message.
+ */
+void binding_blame(const struct binding *b, const struct bind_field *f,
+		   struct err *err);
 
 /* Names for binding_learn to ask for, as a new JSON array of strings. */
 json_t *binding_field_names(const struct binding *b);

@@ -97,6 +97,14 @@ static int learn_field(const struct binding *b, struct bind_field *f,
 	return f->other ? learn_field(b, f->other, about, err) : 0;
 }
 
+void binding_blame(const struct binding *b, const struct bind_field *f,
+		   struct err *err)
+{
+	if (err->code == ERR_REFUSED || err->code == ERR_CONFIG)
+		err_wrap(err, "%s: %s", f ? f->where : b->where,
+			 f ? f->name : b->model);
+}
+
 /* Every canonical record may say `active`. */
 static void add_active(struct binding *b)
 {

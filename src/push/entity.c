@@ -251,6 +251,8 @@ int push_learn(struct push *p, struct push_entity *e, struct err *err)
 	if (e->learned)
 		return 0;
 	fields = session_fields(p->session, e->binding->model, err);
+	if (!fields)
+		binding_blame(e->binding, NULL, err);
 	if (!fields || binding_learn(e->binding, fields, err) < 0)
 		return -1;
 	e->learned = true;

@@ -6,6 +6,7 @@ libsluice_a_SOURCES += \
 	src/push/batch.c src/push/batch.h \
 	src/push/binary.c src/push/binary.h \
 	src/push/binding.c src/push/binding.h \
+	src/push/binding_check.c src/push/binding_check.h \
 	src/push/binding_learn.c \
 	src/push/chunk.c \
 	src/push/readback.c \

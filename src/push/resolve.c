@@ -253,6 +253,8 @@ static int ask_natural(struct push *p, struct ref **v, size_t n,
 						      v[i]->text.len - skip)));
 	rc = reads_natural(p->session, v[0]->model, key, 1, values, &found,
 			   err);
+	if (rc < 0)
+		binding_blame(NULL, v[0]->f, err);
 	for (i = 0; i < n && rc == 0; i++) {
 		const json_t *ids = json_array_get(found, i);
 

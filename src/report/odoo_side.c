@@ -30,6 +30,8 @@ static int learn(struct odoo_side *o, struct odoo_entity *e, struct err *err)
 	if (!e->b)
 		return err->code == ERR_NONE ? 0 : -1;
 	fields = session_fields(o->session, e->b->model, err);
+	if (!fields)
+		binding_blame(e->b, NULL, err);
 	if (!fields || binding_learn(e->b, fields, err) < 0)
 		return -1;
 	e->names = names_of(e->b);

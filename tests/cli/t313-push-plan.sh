@@ -96,4 +96,30 @@ if command -v script >/dev/null; then
 else
 	skip 'on a terminal' 'no script(1)'
 fi
+
+# ---- names the server does not have, and fields the contract does not
+printf 'entity: member\nmodel: res.partnr\nfields: {name: name}\n' \
+	>p/odoo/base/member.yaml
+member Ann ann@x.test hi | push >/dev/null 2>err
+is 'a model that the server does not have' $? 78
+like 'is named with its place' "$(cat err)" \
+	'member.yaml:2:8: res.partnr: .*res.partnr'
+printf 'entity: member\nmodel: res.partner\nfields:\n  name: name\n  country_id: {from: note, by: cdoe}\n' \
+	>p/odoo/base/member.yaml
+member Ann ann@x.test hi | push >/dev/null 2>err
+is "a field of 'by' that the server does not have" $? 78
+like 'is named with its place' "$(cat err)" \
+	'member.yaml:5:3: country_id: .*cdoe'
+echo 'additionalProperties: false' >>p/contracts/member-1.yaml
+printf 'entity: member\nmodel: res.partner\nfields:\n  name: nmae\n' \
+	>p/odoo/base/member.yaml
+member Ann ann@x.test hi | push >/dev/null 2>err
+is 'a canonical field that the contract does not have' $? 78
+like 'is named with its place' "$(cat err)" \
+	"member.yaml:4:9: 'nmae' is no field of member, .*; did you mean 'name'?"
+printf 'entity: member\nmodel: res.partner\nfields:\n  name: {from: name, else: {from: emial}}\n' \
+	>p/odoo/base/member.yaml
+member Ann ann@x.test hi | push >/dev/null 2>err
+is "also in 'else'" $? 78
+like 'with its place' "$(cat err)" "member.yaml:4:35: 'emial' .*'email'"
 done_testing
