@@ -99,7 +99,7 @@ int validate_twins_end(struct validate *v, struct err *err)
 	int rc = 0;
 
 	if (v->n_told && !v->twins_open)
-		log_warn("%llu %s not set aside; --duplicates FILE lists them",
+		log_info("%llu %s not set aside; --duplicates FILE lists them",
 			 (unsigned long long)v->n_told,
 			 v->n_told == 1 ? "duplicate" : "duplicates");
 	keys_release(&v->keys);

@@ -46,9 +46,13 @@ static size_t put_char(char *out, size_t n, uint32_t cp)
 
 	if (is_silent(cp))
 		return n;
-	if (!g_unichar_isalnum(cp)) {
+	if (cp < 0x80 ? !g_ascii_isalnum((char)cp) : !g_unichar_isalnum(cp)) {
 		if (n && out[n - 1] != ' ')
 			out[n++] = ' ';
+		return n;
+	}
+	if (cp < 0x80) {
+		out[n++] = g_ascii_tolower((char)cp);
 		return n;
 	}
 	len = fn_ascii_of(cp, ascii);
