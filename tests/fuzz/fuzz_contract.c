@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "contract/judge.h"
 #include "contract/rule.h"
 #include "contract/schema.h"
 #include "core/mem.h"
@@ -26,8 +27,27 @@ static void must_parse(struct span json)
 	rec_release(&rec);
 }
 
-static void hold(const struct schema *s, struct rules *rules, struct check *c,
-		 struct rec *rec)
+static int found(void *to, const struct judge_twin *twin, struct err *err)
+{
+	(void)to, (void)err;
+	if (!twin->n_by)
+		abort();
+	return 0;
+}
+
+/* The same value as the fields of a record. */
+static void judge(struct judge *j, struct check *c, const struct rec_node *n)
+{
+	struct envelope e = {
+		.entity = SPAN("thing"), .key = SPAN("k"), .fields = n};
+	struct judge_wish wish = {.exact = true, .found = found};
+
+	if (j && n->type == REC_OBJECT)
+		judge_record(j, c, &e, &wish);
+}
+
+static void hold(const struct schema *s, struct judge *j, struct rules *rules,
+		 struct check *c, struct rec *rec)
 {
 	struct buf out = BUF_INIT(LINE_CEILING * 4);
 	bool held;
@@ -40,6 +60,9 @@ static void hold(const struct schema *s, struct rules *rules, struct check *c,
 			rules_begin(rules, rec, NULL);
 		held = schema_check(s, c, rec->node);
 		if (held != (c->n_failed == 0) || (!held && !c->n_told))
+			abort();
+		judge(j, c, rec->node);
+		if (c->n_failed && !c->n_told)
 			abort();
 		if (last && c->n_pending)
 			abort();
@@ -55,8 +78,8 @@ static void hold(const struct schema *s, struct rules *rules, struct check *c,
 	buf_release(&out);
 }
 
-static void hold_all(const struct schema *s, struct rules *rules,
-		     struct span values)
+static void hold_all(const struct schema *s, struct judge *j,
+		     struct rules *rules, struct span values)
 {
 	struct check check;
 	struct rec rec = REC_INIT;
@@ -69,7 +92,7 @@ static void hold_all(const struct schema *s, struct rules *rules,
 		size_t n = nl ? (size_t)(nl - values.p) : values.len;
 
 		if (rec_parse(&rec, values.p, n, &err) == 0)
-			hold(s, rules, &check, &rec);
+			hold(s, j, rules, &check, &rec);
 		n += nl != NULL;
 		values.p += n;
 		values.len -= n;
@@ -84,6 +107,8 @@ static void run(struct span text, struct span values, bool contract)
 	struct err err = ERR_INIT;
 	struct yt_node *root = yt_parse("c.yaml", text, &err);
 	struct schema *s = NULL;
+	struct judge *j = NULL;
+	int rc = -1;
 
 	if (contract) {
 		l.rules = rules_new();
@@ -91,11 +116,15 @@ static void run(struct span text, struct span values, bool contract)
 	}
 	if (root)
 		s = schema_compile(root, &l, &err);
-	yt_free(root);
 	if (s)
-		hold_all(s, l.rules, values);
+		rc = contract ? judge_new(&j, root, s, NULL, "c.yaml", &err)
+			      : 0;
+	yt_free(root);
+	if (rc == 0)
+		hold_all(s, j, l.rules, values);
 	else if (err.code != ERR_CONFIG || !*err.msg)
 		abort(); /* a refusal says why */
+	judge_free(j);
 	schema_free(s);
 	rules_free(l.rules);
 }

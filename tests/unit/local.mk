@@ -167,6 +167,10 @@ UNIT_TESTS += tests/unit/test_sandbox_domain
 tests_unit_test_sandbox_domain_SOURCES = tests/unit/test_sandbox_domain.c
 tests_unit_test_sandbox_domain_LDADD = libsandbox.a $(UNIT_LIBS) -lm
 
+UNIT_TESTS += tests/unit/test_keys
+tests_unit_test_keys_SOURCES = tests/unit/test_keys.c
+tests_unit_test_keys_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_cycle
 tests_unit_test_cycle_SOURCES = tests/unit/test_cycle.c
 tests_unit_test_cycle_LDADD = $(UNIT_LIBS)
