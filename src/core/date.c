@@ -34,9 +34,10 @@ int date_days_in_month(int year, int month)
 int date_check(struct date d, struct err *err)
 {
 	if (d.year < 1 || d.year > 9999)
-		return err_set(err, ERR_DATA, "year %d", d.year);
+		return err_set(err, ERR_DATA, "there is no year %d", d.year);
 	if (d.month < 1 || d.month > 12)
-		return err_set(err, ERR_DATA, "month %d", d.month);
+		return err_set(err, ERR_DATA, "there is no month %d",
+			       d.month);
 	if (d.day >= 1 && d.day <= date_days_in_month(d.year, d.month))
 		return 0;
 	if (d.month == 2 && d.day == 29)
@@ -44,7 +45,7 @@ int date_check(struct date d, struct err *err)
 			       "February has no day 29 in %d, no leap year",
 			       d.year);
 	if (d.day < 1)
-		return err_set(err, ERR_DATA, "day %d", d.day);
+		return err_set(err, ERR_DATA, "there is no day %d", d.day);
 	return err_set(err, ERR_DATA, "%s has no day %d",
 		       month_names[d.month - 1], d.day);
 }
@@ -190,7 +191,7 @@ static int in_range(struct scan *c, int v, int min, int max, const char *what)
 {
 	if (v >= min && v <= max)
 		return 0;
-	return err_set(c->err, ERR_DATA, "%s %d", what, v);
+	return err_set(c->err, ERR_DATA, "there is no %s %d", what, v);
 }
 
 /* How many bytes at `p` are `word`, whole or its first three letters. */
@@ -436,7 +437,7 @@ int date_scan_pivot(struct span s, struct span format, int pivot,
 		    struct date_time *out, struct err *err)
 {
 	struct scan c = {
-		.s = span_trim(s), .year_day = -1, .pivot = pivot, .err = err};
+		.s = utf8_trim(s), .year_day = -1, .pivot = pivot, .err = err};
 
 	if (!c.s.len)
 		return err_set(err, ERR_DATA, "not a date: it is empty");

@@ -46,7 +46,7 @@ struct date_time {
 
 int date_days_in_month(int year, int month);
 
-/* -1 with ERR_DATA: "month 13", "February has no day 30". */
+/* -1 with ERR_DATA: "there is no month 13", "April has no day 31". */
 int date_check(struct date d, struct err *err);
 
 /* Days since 1970-01-01, and back. */

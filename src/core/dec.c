@@ -181,6 +181,8 @@ struct scan {
 	struct digits d;
 	struct span mark; /* the grouping sign in use */
 	size_t group;     /* digits since the last grouping sign */
+	size_t marks;     /* grouping signs so far */
+	bool zero;        /* the first digit */
 	bool behind;      /* behind the point */
 };
 
@@ -195,8 +197,18 @@ static int take_group(struct scan *c, struct span s, size_t at, size_t n,
 	if (!c->group || c->group > 3 || (c->mark.len && c->group < 2))
 		return bad_group(c->group, false, err);
 	c->mark = mark;
+	c->marks++;
 	c->group = 0;
 	return 0;
+}
+
+/*
+ * "0,123" is no number that somebody grouped: its sign was meant as the point.
+ */
+static bool is_mistaken(const struct scan *c)
+{
+	return c->zero && c->marks == 1 && !c->behind && c->mark.len == 1 &&
+	       (c->mark.p[0] == ',' || c->mark.p[0] == '.');
 }
 
 /* The usual: a sign, at most 18 digits, a point.  false: look closer. */
@@ -240,6 +252,7 @@ static int parse_long(struct span s, char point, struct span groups,
 		size_t n = utf8_seq(s.p + i, s.len - i);
 
 		if (is_digit(s.p[i])) {
+			c.zero = c.d.any ? c.zero : s.p[i] == '0';
 			take_digit(&c.d, s.p[i], c.behind);
 			c.group++;
 		} else if (s.p[i] == point && !c.behind) {
@@ -258,6 +271,11 @@ static int parse_long(struct span s, char point, struct span groups,
 		return err_set(err, ERR_DATA, "not a number: it has no digit");
 	if (c.mark.len && !c.behind && c.group != 3)
 		return bad_group(c.group, true, err);
+	if (is_mistaken(&c))
+		return err_set(err, ERR_DATA,
+			       "a grouping sign behind a zero in front: '%c' "
+			       "may be the point",
+			       c.mark.p[0]);
 	if (c.d.over)
 		return err_set(err, ERR_DATA, "more than %d digits",
 			       DEC_DIGITS_MAX);
@@ -271,7 +289,7 @@ int dec_parse_as(struct span s, char point, struct span groups, struct dec *out,
 	s = span_trim(s);
 	if (parse_short(s, point, out))
 		return 0;
-	return parse_long(s, point, groups, out, err);
+	return parse_long(utf8_trim(s), point, groups, out, err);
 }
 
 struct dec dec_of(long long n)

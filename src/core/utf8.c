@@ -120,3 +120,49 @@ bool utf8_is_shown(uint32_t cp)
 	       !(cp >= 0x2028 && cp <= 0x202E) &&
 	       !(cp >= 0x2066 && cp <= 0x2069);
 }
+
+bool utf8_is_space(uint32_t cp)
+{
+	return cp == ' ' || (cp >= '\t' && cp <= '\r') || cp == 0x85 ||
+	       cp == 0xA0 || cp == 0x1680 || (cp >= 0x2000 && cp <= 0x200A) ||
+	       cp == 0x2028 || cp == 0x2029 || cp == 0x202F || cp == 0x205F ||
+	       cp == 0x3000;
+}
+
+/* Bytes of the white space at the start of `s`; 0 for none. */
+static size_t space_at(struct span s)
+{
+	size_t n = s.len ? utf8_seq(s.p, s.len) : 0;
+
+	return n && utf8_is_space(utf8_get(s.p, n)) ? n : 0;
+}
+
+/* The same at its end. */
+static size_t space_before_end(struct span s)
+{
+	size_t n = 1;
+
+	while (n < s.len && n < 4 && (s.p[s.len - n] & 0xC0) == 0x80)
+		n++;
+	return s.len && space_at((struct span){s.p + s.len - n, n}) == n ? n
+									 : 0;
+}
+
+struct span utf8_trim(struct span s)
+{
+	size_t n;
+
+	s = span_trim(s);
+	/* Mostly that was all. */
+	while (s.len && (s.p[0] & 0x80) && (n = space_at(s)) != 0) {
+		s.p += n;
+		s.len -= n;
+		s = span_trim(s);
+	}
+	while (s.len && (s.p[s.len - 1] & 0x80) &&
+	       (n = space_before_end(s)) != 0) {
+		s.len -= n;
+		s = span_trim(s);
+	}
+	return s;
+}

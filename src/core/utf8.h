@@ -36,6 +36,12 @@ void utf8_repair(struct buf *b, struct span s);
  */
 bool utf8_is_shown(uint32_t cp);
 
+/* Whether Unicode calls it white space: also U+00A0, U+2009, U+202F, U+3000. */
+bool utf8_is_space(uint32_t cp);
+
+/* Without white space at both ends, that beyond ASCII included. */
+struct span utf8_trim(struct span s);
+
 /* Characters (code points) in well-formed text. */
 size_t utf8_chars(const char *p, size_t len);
 

@@ -7,6 +7,7 @@
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/suggest.h"
+#include "core/utf8.h"
 #include "expr/fn.h"
 #include "expr/lookup.h"
 
@@ -291,7 +292,7 @@ static int apply(const struct expr *x, struct expr_env *e, struct val *v)
 			val_to_text(v, e->arena);
 	}
 	if ((flags & FN_BLANK) && v->type == VAL_TEXT &&
-	    !span_trim(v->text).len) {
+	    !utf8_trim(v->text).len) {
 		val_set(v, VAL_ABSENT);
 		return 0;
 	}

@@ -1,6 +1,7 @@
 /* Filters that choose: truth, defaults, conditions. */
 #include <strings.h>
 
+#include "core/utf8.h"
 #include "expr/fn.h"
 
 FN_PREPARE(fn_bool_prepare)
@@ -28,7 +29,7 @@ FN_RUN(fn_bool)
 	if (v->type == VAL_TRUE || v->type == VAL_FALSE)
 		return 0;
 	val_to_text(v, e->arena);
-	s = span_trim(v->text);
+	s = utf8_trim(v->text);
 	if (call->n_args > 2) {
 		struct span t = call->arg[1]->value.text;
 		struct span f = call->arg[2]->value.text;

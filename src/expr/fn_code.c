@@ -1,5 +1,6 @@
 /* Filters on codes: what they stand for, by a table. */
 #include "core/date.h"
+#include "core/utf8.h"
 #include "expr/fn.h"
 #include "expr/lookup.h"
 
@@ -16,7 +17,7 @@ static int unmapped(const struct expr *call, struct expr_env *e,
 	else
 		buf_adds(&why, "no such code in the table");
 	if (n)
-		buf_adds(&why, "; the nearest are");
+		buf_adds(&why, n > 1 ? "; the nearest are" : "; the nearest is");
 	for (i = 0; i < n; i++)
 		buf_addf(&why, "%s '%.*s'", i ? "," : "", SPAN_FMT(near[i]));
 	if (!n && *name)
@@ -37,7 +38,7 @@ static int map_code(const struct expr *call, struct expr_env *e, struct val *v,
 {
 	const struct lookup *t = call->arg[1]->table;
 	const struct val *found = lookup_get(t, v->text, day, e->arena);
-	struct span trimmed = span_trim(v->text);
+	struct span trimmed = utf8_trim(v->text);
 
 	if (!found && trimmed.len != v->text.len)
 		found = lookup_get(t, trimmed, day, e->arena);

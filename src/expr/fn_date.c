@@ -1,5 +1,6 @@
 /* Filters on dates: legacy text to dates and instants. */
 #include "core/date.h"
+#include "core/utf8.h"
 #include "expr/fn.h"
 #include "expr/zone.h"
 
@@ -175,7 +176,7 @@ static int read_digits(const struct expr *call, struct expr_env *e,
 	size_t i;
 
 	val_to_text(v, e->arena);
-	s = span_trim(v->text);
+	s = utf8_trim(v->text);
 	if (s.len > max)
 		return expr_fail(e, call, v, "bad-date", "more than %zu digits",
 				 max);

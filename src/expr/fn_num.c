@@ -1,4 +1,5 @@
 /* Filters on numbers: legacy text to exact decimals, and arithmetic. */
+#include "core/utf8.h"
 #include "expr/fn.h"
 
 /*
@@ -14,7 +15,7 @@ static int too_large(struct expr_env *e, const struct expr *call,
 		     const struct val *v)
 {
 	return expr_fail(e, call, v, "bad-number",
-			 "the result has more than %d digits", DEC_DIGITS_MAX);
+			 "more than %d digits would be needed", DEC_DIGITS_MAX);
 }
 
 /* A number as it is, or text in JSON's way of writing one. */
@@ -137,13 +138,13 @@ FN_RUN(fn_trailing_sign)
 	if (v->type == VAL_NUMBER)
 		return 0;
 	val_to_text(v, e->arena);
-	s = span_trim(v->text);
+	s = utf8_trim(v->text);
 	last = s.p[s.len - 1]; /* blank text does not come here */
 	v->text = s;
 	if (last != '-' && last != '+')
 		return 0;
 	s.len--;
-	s = span_trim(s);
+	s = utf8_trim(s);
 	if (s.len && (s.p[0] == '-' || s.p[0] == '+'))
 		return expr_fail(e, call, v, "bad-number",
 				 "not a number: a sign at both ends");
@@ -206,7 +207,7 @@ FN_RUN(fn_overpunch)
 	size_t i;
 
 	val_to_text(v, e->arena);
-	s = span_trim(v->text);
+	s = utf8_trim(v->text);
 	digits = arena_dup(e->arena, s.p, s.len);
 	if (!overpunched(s.p[s.len - 1], &digits[s.len - 1], &minus))
 		return expr_fail(e, call, v, "bad-number",

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "core/utf8.h"
 #include "expr/fn.h"
 
 /* The elements of a value that are something. */
@@ -18,7 +19,7 @@ struct list {
 static bool is_something(const struct val *v)
 {
 	return !val_is_nothing(v) &&
-	       (v->type != VAL_TEXT || span_trim(v->text).len);
+	       (v->type != VAL_TEXT || utf8_trim(v->text).len);
 }
 
 static struct list list_of(struct expr_env *e, const struct val *v)

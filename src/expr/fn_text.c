@@ -14,30 +14,49 @@ FN_RUN(fn_trim)
 {
 	(void)call;
 	(void)e;
-	v->text = span_trim(v->text);
+	v->text = utf8_trim(v->text);
 	return 0;
+}
+
+/* Bytes of the white space at the start of `s`; 0 for none. */
+static size_t space_at(struct span s)
+{
+	size_t n;
+
+	if (!((unsigned char)s.p[0] & 0x80))
+		return span_is_space(s.p[0]);
+	n = utf8_seq(s.p, s.len);
+	return n && utf8_is_space(utf8_get(s.p, n)) ? n : 0;
+}
+
+/* Whether squeeze has something to do; `s` is trimmed. */
+static bool is_loose(struct span s)
+{
+	for (; s.len; s.p++, s.len--)
+		if (s.p[0] != ' ' ? space_at(s) : span_is_space(s.p[1]))
+			return true;
+	return false;
 }
 
 FN_RUN(fn_squeeze)
 {
-	struct span s = span_trim(v->text);
-	size_t i, n = 0;
+	struct span s = utf8_trim(v->text);
+	size_t n = 0, space;
 	char *out;
 
 	(void)call;
 	v->text = s;
-	for (i = 0; i + 1 < s.len; i++)
-		if (span_is_space(s.p[i]) &&
-		    (s.p[i] != ' ' || span_is_space(s.p[i + 1])))
-			break;
-	if (i + 1 >= s.len)
-		return 0; /* nothing to squeeze, nothing to copy */
+	if (!is_loose(s))
+		return 0; /* nothing to copy */
 	out = arena_alloc(e->arena, s.len);
-	for (i = 0; i < s.len; i++) {
-		if (!span_is_space(s.p[i]))
-			out[n++] = s.p[i];
+	while (s.len) {
+		space = space_at(s);
+		if (!space)
+			out[n++] = s.p[0];
 		else if (n && out[n - 1] != ' ')
 			out[n++] = ' ';
+		s.p += space ? space : 1;
+		s.len -= space ? space : 1;
 	}
 	v->text = (struct span){out, n};
 	return 0;

@@ -126,15 +126,27 @@ int fn_ascii_of(uint32_t cp, char *out)
 	return (int)len;
 }
 
-static const char *german(uint32_t cp)
+/* The code point at the start of `s`; 0 for none. */
+static uint32_t first_of(struct span s)
 {
+	size_t seq = s.len ? utf8_seq(s.p, s.len) : 0;
+
+	return seq ? utf8_get(s.p, seq) : 0;
+}
+
+/* In a word of capitals the second letter is one, too: MUELLER, Mueller. */
+static const char *german(uint32_t before, uint32_t cp, uint32_t after)
+{
+	bool all = g_unichar_isupper(after) ||
+		   (g_unichar_isupper(before) && !g_unichar_isalpha(after));
+
 	switch (cp) {
 	case 0xC4:
-		return "Ae";
+		return all ? "AE" : "Ae";
 	case 0xD6:
-		return "Oe";
+		return all ? "OE" : "Oe";
 	case 0xDC:
-		return "Ue";
+		return all ? "UE" : "Ue";
 	case 0xE4:
 		return "ae";
 	case 0xF6:
@@ -191,6 +203,7 @@ FN_RUN(fn_ascii)
 	const struct expr *otherwise = fn_arg(call, 1);
 	struct span s;
 	size_t i = 0, n = 0, seq;
+	uint32_t before = 0, cp;
 	char *out;
 
 	if (is_ascii(v->text))
@@ -198,13 +211,17 @@ FN_RUN(fn_ascii)
 	s = composed(e, v->text);
 	out = arena_alloc(e->arena, bound(s));
 	while (i < s.len) {
-		const char *umlaut;
-		uint32_t cp;
+		const char *umlaut = NULL;
 		int len;
 
 		seq = utf8_seq(s.p + i, s.len - i);
 		cp = seq ? utf8_get(s.p + i, seq) : 0xFFFD;
-		umlaut = call->n ? german(cp) : NULL;
+		if (call->n && seq > 1)
+			umlaut = german(before, cp,
+					first_of((struct span){
+						s.p + i + seq,
+						s.len - i - seq}));
+		before = cp;
 		len = umlaut ? (int)put(out + n, umlaut)
 			     : fn_ascii_of(cp, out + n);
 		if (len < 0 && !otherwise)

@@ -1,4 +1,5 @@
 /* Filters on units: a quantity in another unit of the same kind. */
+#include "core/utf8.h"
 #include "expr/fn.h"
 #include "expr/units.h"
 
@@ -47,7 +48,7 @@ static int unit_of(const struct expr *call, struct expr_env *e, size_t i,
 	if (val_to_text(&code, e->arena) < 0)
 		return expr_fail(e, call, &code, "unknown-unit",
 				 "the code of a unit expected");
-	s = span_trim(code.text);
+	s = utf8_trim(code.text);
 	*out = unit_find(s);
 	if (*out)
 		return 1;
@@ -75,7 +76,7 @@ static int convert(const struct expr *call, struct expr_env *e,
 				 unit_code(c->to));
 	if (rc < 0)
 		return expr_fail(e, call, v, "bad-number",
-				 "the result has more than %d digits",
+				 "more than %d digits would be needed",
 				 DEC_DIGITS_MAX);
 	return 0;
 }
@@ -116,7 +117,7 @@ static int convert_list(const struct expr *call, struct expr_env *e,
 			return -1;
 		if (dec_sub(now, before, &q) < 0)
 			return expr_fail(e, call, v, "bad-number",
-					 "the result has more than %d digits",
+					 "more than %d digits would be needed",
 					 DEC_DIGITS_MAX);
 		val_set_dec(&item[i], q);
 		before = now;

@@ -8,7 +8,7 @@
 #include "core/suggest.h"
 #include "core/utf8.h"
 
-/* Beyond so many codes, nearest ones are not looked for in all of them. */
+/* Codes that are compared letter by letter with one that is not there. */
 #define NEAR_AMONG 4096
 #define SHOWN_MAX  8
 
@@ -202,18 +202,68 @@ bool lookup_has(const struct lookup *t, struct span code, struct arena *a)
 	return first_of(t, code, a) != 0;
 }
 
+/* Without zeros in front and white space around it. */
+static struct span bare(struct span s)
+{
+	s = utf8_trim(s);
+	while (s.len > 1 && s.p[0] == '0') {
+		s.p++;
+		s.len--;
+	}
+	return s;
+}
+
+static char small(struct span s, size_t i)
+{
+	return g_ascii_tolower(s.p[i]);
+}
+
+/* Whether `a` may be worth a closer look, where there are very many. */
+static bool is_close(struct span a, struct span b)
+{
+	size_t most = a.len > b.len ? a.len : b.len;
+	size_t least = a.len < b.len ? a.len : b.len;
+
+	return least && most - least <= b.len / 3 + 1 &&
+	       (small(a, 0) == small(b, 0) ||
+		small(a, a.len - 1) == small(b, b.len - 1));
+}
+
+/*
+ * Codes to compare with, each once, in `words`; the same but for case, zeros
+ * and white space go to `near`.  The arena ends a text with NUL.
+ */
+static size_t candidates(const struct lookup *t, struct span code,
+			 const char **words, struct span *near, size_t *n_near)
+{
+	struct span want = bare(code), got;
+	size_t n = 0, i;
+
+	for (i = 0; i < t->n; i++) {
+		const struct entry *e = &t->entry[i];
+
+		if (*slot_of(t, e->key) != i + 1)
+			continue;
+		got = bare(e->code);
+		if (got.len == want.len &&
+		    !g_ascii_strncasecmp(got.p, want.p, got.len) &&
+		    *n_near < LOOKUP_NEAR_MAX)
+			near[(*n_near)++] = e->code;
+		else if (n < NEAR_AMONG &&
+			 (t->n <= NEAR_AMONG || is_close(got, want)))
+			words[n++] = e->code.p;
+	}
+	words[n] = NULL;
+	return n;
+}
+
 size_t lookup_near(const struct lookup *t, struct span code,
 		   struct span near[LOOKUP_NEAR_MAX])
 {
-	size_t among = t->n < NEAR_AMONG ? t->n : NEAR_AMONG, most = 0, n = 0;
+	size_t among = t->n < NEAR_AMONG ? t->n : NEAR_AMONG, most, n = 0, i;
 	const char **words = mem_alloc(mem_mul(among + 1, sizeof(*words)));
-	size_t i;
 
-	/* Each once; the arena ends a text with NUL. */
-	for (i = 0; i < among; i++)
-		if (*slot_of(t, t->entry[i].key) == i + 1)
-			words[most++] = t->entry[i].code.p;
-	words[most] = NULL;
+	most = candidates(t, code, words, near, &n);
 	while (n < LOOKUP_NEAR_MAX) {
 		const char *found = suggest(code, words);
 

@@ -315,6 +315,8 @@ static int csv_entry_into(const struct csv_table *c, struct lookup *t,
 {
 	struct span rest = buf_span(&e->aliases);
 
+	if (e->n == 1 && !e->code.len)
+		return 0; /* an empty line */
 	if (e->n < 2)
 		return err_set(c->err, ERR_CONFIG,
 			       "%s: row %zu: code and value expected", c->path,

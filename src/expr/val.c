@@ -1,5 +1,7 @@
 #include "expr/val.h"
 
+#include "core/utf8.h"
+
 bool val_is_empty(const struct val *v)
 {
 	switch (v->type) {
@@ -7,7 +9,7 @@ bool val_is_empty(const struct val *v)
 	case VAL_NULL:
 		return true;
 	case VAL_TEXT:
-		return !span_trim(v->text).len;
+		return !utf8_trim(v->text).len;
 	case VAL_LIST:
 		return !v->n;
 	case VAL_NODE:

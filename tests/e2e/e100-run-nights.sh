@@ -45,7 +45,7 @@ is 'the same place name in another plant' "$(stock location.PL2.WE 000815)" 3
 block=$(cat "$T/night.out")
 like 'the block names the flow' "$block" '^sluice-run: flow nightly: .*rejected'
 like 'and a reason a clerk understands' "$block" \
-	"ITEMS.csv:41 CREATED '20241301': month 13"
+	"ITEMS.csv:41 CREATED '20241301': there is no month 13"
 like 'where the rest is' "$block" 'erp-items.map.rejects'
 like 'what to type next' "$block" 'sluice-run .*--again --only erp-units nightly'
 like 'an unknown group is not sent' "$block" "GD-48 .*0499"

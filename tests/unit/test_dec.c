@@ -90,6 +90,19 @@ START_TEST(legacy_numbers)
 		 "234,50",
 		 ',', ". \xC2\xA0", "1234.50", NULL},
 		{"12,34,567.8", '.', ",", "1234567.8", NULL},
+		{"\xC2\xA0"
+		 "1,5\xE2\x80\xAF ",
+		 ',', "", "1.5", NULL},
+		{"0,123", '.', ",", NULL,
+		 "a grouping sign behind a zero in front: ',' may be the "
+		 "point"},
+		{"-000.123", ',', ".", NULL,
+		 "a grouping sign behind a zero in front: '.' may be the "
+		 "point"},
+		{"0,123.45", '.', ",", "123.45", NULL},
+		{"0,001,234", '.', ",", "1234", NULL},
+		{"0 123", ',', ". ", "123", NULL},
+		{"0'123", '.', ",'", "123", NULL},
 		{"1.234", ',', ".", "1234", NULL},
 		{"1.23", ',', ".", NULL,
 		 "wrong grouping: 2 digits behind a grouping sign"},
