@@ -36,8 +36,7 @@ int date_check(struct date d, struct err *err)
 	if (d.year < 1 || d.year > 9999)
 		return err_set(err, ERR_DATA, "there is no year %d", d.year);
 	if (d.month < 1 || d.month > 12)
-		return err_set(err, ERR_DATA, "there is no month %d",
-			       d.month);
+		return err_set(err, ERR_DATA, "there is no month %d", d.month);
 	if (d.day >= 1 && d.day <= date_days_in_month(d.year, d.month))
 		return 0;
 	if (d.month == 2 && d.day == 29)

@@ -38,11 +38,12 @@ enum dec_half {
 int dec_parse(struct span s, struct dec *out);
 
 /*
- * A number as legacy files write it: white space around it (also beyond ASCII), a sign + or - in
- * front, `point` before the decimals, and grouping signs: any one character
- * of the UTF-8 text `groups` (may be empty), always the same one, with two or
- * three digits to a group and three in the last ("1.234.567,89").  A single one
- * behind a zero in front ("0.123") is refused: it may be the point.
+ * A number as legacy files write it: white space around it (also beyond ASCII),
+ * a sign + or - in front, `point` before the decimals, and grouping signs: any
+ * one character of the UTF-8 text `groups` (may be empty), always the same one,
+ * with two or three digits to a group and three in the last ("1.234.567,89").
+ * A single one behind a zero in front ("0.123") is refused: it may be the
+ * point.
  *
  * -1 with ERR_DATA says what is wrong, without repeating the value.
  */

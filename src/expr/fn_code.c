@@ -17,7 +17,8 @@ static int unmapped(const struct expr *call, struct expr_env *e,
 	else
 		buf_adds(&why, "no such code in the table");
 	if (n)
-		buf_adds(&why, n > 1 ? "; the nearest are" : "; the nearest is");
+		buf_adds(&why,
+			 n > 1 ? "; the nearest are" : "; the nearest is");
 	for (i = 0; i < n; i++)
 		buf_addf(&why, "%s '%.*s'", i ? "," : "", SPAN_FMT(near[i]));
 	if (!n && *name)

@@ -217,10 +217,10 @@ FN_RUN(fn_ascii)
 		seq = utf8_seq(s.p + i, s.len - i);
 		cp = seq ? utf8_get(s.p + i, seq) : 0xFFFD;
 		if (call->n && seq > 1)
-			umlaut = german(before, cp,
-					first_of((struct span){
-						s.p + i + seq,
-						s.len - i - seq}));
+			umlaut = german(
+				before, cp,
+				first_of((struct span){s.p + i + seq,
+						       s.len - i - seq}));
 		before = cp;
 		len = umlaut ? (int)put(out + n, umlaut)
 			     : fn_ascii_of(cp, out + n);

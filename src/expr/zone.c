@@ -15,7 +15,8 @@
  * rule, which glib 2.74 gets wrong where summer is the standard time (Dublin).
  */
 #define LISTED_UNTIL 2037
-/* The calendar repeats after 400 years; beyond the year 3000 glib has no rule. */
+/* The calendar repeats after 400 years; beyond the year 3000 glib has no rule.
+ */
 #define CYCLE_S (INT64_C(146097) * DAY_S)
 
 struct zone {

@@ -21,8 +21,8 @@ static const char *near(const struct lookup *t, const char *code)
 
 	out[0] = '\0';
 	for (i = 0; i < n; i++)
-		snprintf(out + strlen(out), sizeof(out) - strlen(out),
-			 "%s%.*s", i ? "," : "", SPAN_FMT(found[i]));
+		snprintf(out + strlen(out), sizeof(out) - strlen(out), "%s%.*s",
+			 i ? "," : "", SPAN_FMT(found[i]));
 	return out;
 }
 
