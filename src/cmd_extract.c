@@ -167,16 +167,11 @@ static int reject_ragged(struct extract *x, struct err *err)
 {
 	struct rd_record *r = &x->record;
 	struct buf *b = &x->reject_record, why = BUF_INIT(256);
-	size_t raw;
 	struct reject reject = {.code = "ragged"};
 	int rc;
 
-	/* Behind the head and the row number stands },"raw":VALUE} */
 	buf_clear(b);
-	raw = r->start + r->head.len;
-	while (r->out->data[raw] != ':')
-		raw++;
-	buf_add(b, r->out->data + raw + 1, r->out->len - raw - 2);
+	buf_add(b, r->out->data + r->raw, r->out->len - r->raw - 1);
 	rd_take_back(r);
 	buf_addf(&why, "%zu cell%s where there are %zu columns", r->cells,
 		 r->cells == 1 ? "" : "s", r->columns);
@@ -212,10 +207,13 @@ static int take_record(struct extract *x, struct err *err)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	x->job->in++;
-	if (r->cells != r->columns && !x->keep_ragged)
+	if (r->cells != r->columns && !x->keep_ragged) {
+		r->gap++;
 		return reject_ragged(x, err);
+	}
 	stream_put_end(&x->out);
 	r->start = r->out->len;
+	r->gap = 0;
 	x->job->out++;
 	if (x->out.out.failed)
 		return out_flush(&x->out.out, err);
@@ -236,6 +234,7 @@ static int read_records(struct extract *x, struct input *in, void *state,
 			    trailer_lost(x->trailer, x->record.row, err) < 0)
 				return -1;
 			x->job->in++;
+			x->record.gap++;
 			if (reject_bytes(x, err) < 0)
 				return -1;
 			break;

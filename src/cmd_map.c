@@ -158,35 +158,6 @@ static void put_extra(struct buf *b, const struct map_fault *f)
 		rec_add_str(b, "rule", f->rule);
 }
 
-/* Every reason is told; the record counts once. */
-static int reject(struct job *job, const struct map *m, struct rec *r,
-		  struct buf *extra, struct err *err)
-{
-	const struct rec_node *src = rec_get(r, r->node, "src");
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < m->n_faults; i++) {
-		const struct map_fault *f = &m->fault[i];
-		struct reject why = {
-			.code = f->code,
-			.field = f->column.len ? f->column : f->to,
-			.value = f->value,
-			.why = f->why,
-			.record = rec_raw(r->node),
-			.again = i > 0,
-		};
-
-		put_extra(extra, f);
-		why.extra = buf_span(extra);
-		if (src)
-			why.src = rec_raw(src);
-		if (job_reject(job, &why, err) < 0)
-			rc = -1;
-	}
-	return rc;
-}
-
 static int reject_line(struct job *job, struct span line, struct err *why,
 		       struct err *err)
 {
@@ -206,24 +177,40 @@ struct state {
 	struct buf extra;
 };
 
-static int map_one(struct state *s, struct err *err)
+/* Raw records went through, or made nothing. */
+static int take_made(void *ctx, size_t n, size_t n_records, struct err *err)
 {
-	size_t n = 0;
+	struct state *s = ctx;
 
-	s->job->in++;
-	switch (map_run(&s->map, &s->rec, &s->out.out.buf, &n)) {
-	case MAP_DONE:
-		s->job->out++;
-		s->out.records += n;
-		out_tick(&s->out.out);
-		break;
-	case MAP_SKIP:
-		s->job->skipped++;
-		break;
-	case MAP_REJECT:
-		return reject(s->job, &s->map, &s->rec, &s->extra, err);
-	}
+	(void)err;
+	if (n_records)
+		s->job->out += n;
+	else
+		s->job->skipped += n;
+	s->out.records += n_records;
+	out_tick(&s->out.out);
 	return 0;
+}
+
+static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
+			const struct map_fault *f, bool again, struct err *err)
+{
+	struct state *s = ctx;
+	const struct rec_node *src = rec_get(r, row, "src");
+	struct reject why = {
+		.code = f->code,
+		.field = f->column.len ? f->column : f->to,
+		.value = f->value,
+		.why = f->why,
+		.record = rec_raw(row),
+		.again = again,
+	};
+
+	put_extra(&s->extra, f);
+	why.extra = buf_span(&s->extra);
+	if (src)
+		why.src = rec_raw(src);
+	return job_reject(s->job, &why, err);
 }
 
 /* The run began upstream: its id is in the opening line. */
@@ -240,6 +227,8 @@ static void take_run(struct job *job, struct rec *opening)
 
 static int map_stream(struct state *s, struct err *err)
 {
+	const struct map_sink sink = {s, &s->out.out.buf, take_made,
+				      take_refused};
 	struct progress progress;
 	struct err why = ERR_INIT;
 	int rc = 0;
@@ -248,21 +237,31 @@ static int map_stream(struct state *s, struct err *err)
 	while (rc == 0) {
 		switch (stream_next(&s->in, &s->rec, &why)) {
 		case STREAM_RECORD:
-			rc = map_one(s, err);
+			s->job->in++;
+			rc = map_push(&s->map, &s->rec, &sink, err);
 			progress_tick(&progress, s->job->in, 0, 0);
 			break;
 		case STREAM_OPEN:
 			take_run(s->job, &s->rec);
 			rc = map_check_columns(&s->map, &s->rec, err);
+			if (rc == 0)
+				rc = map_push_refused(&s->map, s->in.n_rejects,
+						      &sink, err);
 			if (rc == 0 && !s->out.framed)
 				stream_open_from(&s->out, "map", &s->rec);
 			break;
 		case STREAM_REJECT:
 			s->job->in++;
 			rc = reject_line(s->job, s->in.line, &why, err);
+			if (rc == 0)
+				rc = map_push_lost(&s->map, &sink, err);
 			break;
 		case STREAM_END:
 			progress_end(&progress);
+			if (map_push_refused(&s->map, s->in.n_rejects, &sink,
+					     err) < 0 ||
+			    map_finish(&s->map, &sink, err) < 0)
+				return -1;
 			job_count(s->job, "records", s->out.records);
 			if (job_settle(s->job, err) < 0)
 				return -1;

@@ -9,8 +9,9 @@
 #include "core/fs.h"
 #include "core/mem.h"
 
-static const char *const keys[] = {"feed", "version", "extends",  "site",
-				   "read", "map",     "examples", NULL};
+static const char *const keys[] = {"feed", "version",  "extends",
+				   "site", "read",     "running",
+				   "map",  "examples", NULL};
 
 /* What an overlay does not take from its base. */
 static const char *const own_keys[] = {"feed", "version", "extends", "examples",

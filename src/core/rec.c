@@ -344,6 +344,22 @@ void rec_release(struct rec *r)
 	arena_release(&r->arena);
 }
 
+size_t rec_depth(const struct rec *r)
+{
+	uint32_t end[REC_DEPTH_MAX];
+	size_t depth = 0, most = 0, i;
+
+	for (i = 0; i < r->n; i++) {
+		while (depth && i >= end[depth - 1])
+			depth--;
+		if (r->node[i].type < REC_ARRAY)
+			continue;
+		end[depth++] = r->node[i].next;
+		most = depth > most ? depth : most;
+	}
+	return most;
+}
+
 /* Decode checked string text that has escapes. */
 static struct span unescape(struct arena *a, const char *p, size_t len)
 {

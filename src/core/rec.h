@@ -64,6 +64,8 @@ struct rec {
  */
 int rec_parse(struct rec *r, const char *line, size_t len, struct err *err);
 void rec_release(struct rec *r);
+/* Levels of containers: 0 for a scalar. */
+size_t rec_depth(const struct rec *r);
 
 /* Walk the members or elements `m` of the container `c` of `r`. */
 #define rec_each(r, c, m)                                \

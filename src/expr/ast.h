@@ -12,6 +12,7 @@ enum expr_kind {
 	EXPR_OUTER,   /* the same, `up` levels around */
 	EXPR_SELF,    /* the element, `up` levels around */
 	EXPR_INDEX,   /* its position */
+	EXPR_ROWS,    /* those of a group */
 	EXPR_RUNNING, /* column is the number of a running value */
 	EXPR_CALL,    /* fn; arg[0] is what goes in, or NULL */
 	EXPR_TABLE,   /* table: only as an argument of a filter */

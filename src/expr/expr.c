@@ -224,6 +224,8 @@ static int eval_name(const struct expr *x, struct expr_env *e, struct val *out)
 		*out = *of->self;
 	} else if (x->kind == EXPR_INDEX) {
 		val_set_dec(out, dec_of((long long)of->index));
+	} else if (x->kind == EXPR_ROWS) {
+		*out = *e->rows;
 	} else {
 		running = &of->running[x->column];
 		if (!running->known)
@@ -490,6 +492,7 @@ int expr_eval(const struct expr *x, struct expr_env *e, struct val *out)
 	case EXPR_OUTER:
 	case EXPR_SELF:
 	case EXPR_INDEX:
+	case EXPR_ROWS:
 	case EXPR_RUNNING:
 		return eval_name(x, e, out);
 	case EXPR_CALL:

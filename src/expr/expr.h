@@ -65,6 +65,9 @@ struct expr_scope {
 	const char **running; /* of the root: names of the running values,
 				 borrowed */
 	size_t n_running, cap_running;
+	/* Of the root: there are `$rows`, the rows of a group, and they are
+	 * used. */
+	bool has_rows, uses_rows;
 };
 
 /* The texts are borrowed as long as the scope lives. */
@@ -120,6 +123,7 @@ struct expr_env {
 	const struct val *self;       /* the element; with a parent */
 	size_t index;                 /* its position, from 1; with a parent */
 	const struct expr_running *running; /* by number in the root */
+	const struct val *rows; /* of a group, a list; where uses_rows */
 	struct rec *rec;     /* the record that VAL_NODEs are of; may be NULL */
 	struct arena *arena; /* of the record: the caller clears it */
 	struct expr_fault fault;

@@ -262,6 +262,28 @@ static struct expr *parse_running(struct parser *p, const char *from)
 	return x;
 }
 
+/* "$rows", and a path through them. */
+static struct expr *parse_rows(struct parser *p, const char *from)
+{
+	struct expr_scope *root = expr_root(p->c->scope);
+	struct expr *x;
+
+	if (!root->has_rows) {
+		expr_refuse(p->c, from,
+			    "'$rows' are the rows of a group; there is none "
+			    "here");
+		return NULL;
+	}
+	root->uses_rows = true;
+	if (lex_next(p) < 0)
+		return NULL;
+	x = parse_new(p, EXPR_ROWS, from);
+	if (parse_steps(p, x) < 0)
+		return NULL;
+	x->text.len = (size_t)(p->last - from);
+	return x;
+}
+
 /* "$.NAME", "$index", "$name": a '$' is at hand. */
 static struct expr *parse_dollar(struct parser *p, const char *from, size_t up)
 {
@@ -274,6 +296,8 @@ static struct expr *parse_dollar(struct parser *p, const char *from, size_t up)
 				       : parse_column_of(p, from, levels(p));
 	if (p->text.p == behind && lex_at_word(p, "index"))
 		return parse_element(p, from, EXPR_INDEX, up);
+	if (p->text.p == behind && lex_at_word(p, "rows") && !up)
+		return parse_rows(p, from);
 	if (p->text.p == behind && p->token == T_NAME && !up)
 		return parse_running(p, from);
 	lex_unexpected(p, up ? "'index'"

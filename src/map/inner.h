@@ -5,9 +5,13 @@
 #define SLUICE_MAP_INNER_H
 
 #include "map/map.h"
+#include "map/running.h"
 
 /* ---- compiling ----------------------------------------------------------- */
 
+/* The name of a field: that of member `n`. */
+int map_name_field(struct map *m, struct map_field *f, const struct yt_node *n,
+		   struct err *err);
 /* Compile `fields` at `n`, in this scope, into *field and *n_fields. */
 int map_compile_fields(struct map *m, struct expr_scope *s,
 		       const struct yt_node *n, struct map_field **field,
@@ -31,13 +35,25 @@ struct map_frame {
 	size_t index;     /* of the element, from 0 */
 };
 
+/* The rows of a group: raw records in one array. */
+struct map_rows {
+	struct rec *rec;
+	const struct rec_node *array; /* row, running values, row, ... */
+	size_t n, stride;             /* elements of the array a row takes */
+	/* Running values of the first row and of the one at hand. */
+	struct expr_running *first, *at;
+	size_t n_running;
+};
+
 /* One raw record on its way. */
 struct run {
 	struct map *m;
 	struct rec *r;
 	const struct map_entry *e;
-	const struct rec_node *raw, *src;
+	const struct rec_node *whole, *raw, *src;
 	const struct map_frame *frame;
+	const struct map_rows *rows; /* where it is a group */
+	size_t row;                  /* the one at hand, from 0 */
 	struct buf *out;
 	size_t n_records;
 };
@@ -55,8 +71,29 @@ void map_fault_rule(struct run *u, const struct expr *x);
 void map_put_fields(struct run *u, struct expr_env *env,
 		    const struct map_field *field, size_t n);
 
+/* Row `i`, whose element of the array is `row`, is the one at hand. */
+void map_load_row(struct run *u, const struct rec_node *row, size_t i);
+
+/* The rows of one group, mapped together as map_run does with one record. */
+enum map_got map_run_rows(struct map *m, const struct map_rows *rows,
+			  struct buf *out, size_t *n_records);
+/*
+ * Begin raw record `r`, running values and all, so that expressions of the
+ * root can be evaluated in `env`.  false: m->fault says why not.
+ */
+bool map_enter(struct map *m, struct rec *r, struct expr_env *env);
+/*
+ * Add a fault that is about no entry: what the evaluation left in `env`, or
+ * where that is NULL, `code` and `why`.
+ */
+void map_fault_whole(struct map *m, const struct expr_env *env,
+		     const char *code, const char *to, struct span why);
+/* How many rows were refused before the record with this src. */
+uint64_t map_gap(struct rec *r, const struct rec_node *src);
+
 /* Elements one by one. */
 struct map_walk {
+	struct run *u;
 	struct map_list *list;
 	struct expr_env env; /* of the element at hand */
 	struct val self;

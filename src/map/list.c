@@ -75,20 +75,27 @@ void map_release_lists(struct map *m)
 bool map_walk_begin(struct map_walk *w, struct run *u, struct map_list *list,
 		    struct expr_env *outer, struct span to)
 {
+	w->u = u;
 	w->list = list;
 	w->i = w->n = 0;
 	w->node = NULL;
-	if (expr_eval(list->each, outer, &w->all) < 0) {
-		map_fault_env(u, outer, to);
-		return false;
-	}
 	w->env.column = list->members.val;
 	w->env.outer = outer;
 	w->env.self = &w->self;
 	w->env.index = 0;
 	w->env.running = outer->running;
+	w->env.rows = outer->rows;
 	w->env.rec = outer->rec;
 	w->env.arena = outer->arena;
+	if (!list->each) {
+		w->n = u->rows->n;
+		w->env.running = u->rows->at;
+		return true;
+	}
+	if (expr_eval(list->each, outer, &w->all) < 0) {
+		map_fault_env(u, outer, to);
+		return false;
+	}
 	switch (w->all.type) {
 	case VAL_ABSENT:
 	case VAL_NULL:
@@ -117,13 +124,30 @@ bool map_walk_begin(struct map_walk *w, struct run *u, struct map_list *list,
 	return false;
 }
 
+/* The node of row w->i of the group, whose element is its `raw`. */
+static void next_row(struct map_walk *w)
+{
+	const struct map_rows *rows = w->u->rows;
+	size_t skip;
+
+	if (!w->node)
+		w->node = rows->array + 1;
+	else
+		for (skip = rows->stride; skip; skip--)
+			w->node = rows->rec->node + w->node->next;
+	map_load_row(w->u, w->node, w->i);
+	val_of_node(&w->self, rows->rec, rec_get(rows->rec, w->node, "raw"));
+}
+
 bool map_walk_next(struct map_walk *w)
 {
 	struct members *c = &w->list->members;
 
 	if (w->i == w->n)
 		return false;
-	if (w->node) {
+	if (!w->list->each) {
+		next_row(w);
+	} else if (w->node) {
 		if (w->i)
 			w->node = w->env.rec->node + w->node->next;
 		val_of_node(&w->self, w->env.rec, w->node);
@@ -172,6 +196,8 @@ void map_put_list(struct run *u, struct expr_env *env,
 			}
 			u->frame = frame.up;
 		}
+		if (!l->each)
+			u->row = 0;
 	}
 	rec_put_close(u->out, ']');
 }

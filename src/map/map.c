@@ -1,3 +1,4 @@
+#include "map/group.h"
 #include "map/inner.h"
 
 #include <stdlib.h>
@@ -7,8 +8,9 @@
 
 /* ---- compiling ----------------------------------------------------------- */
 
-static const char *const entry_keys[] = {
-	"entity", "name", "each", "key", "site", "op", "when", "fields", NULL};
+static const char *const entry_keys[] = {"entity", "name", "each", "key",
+					 "site",   "op",   "when", "group",
+					 "fields", NULL};
 static const char *const ops[] = {"upsert",  "create", "update",
 				  "archive", "cancel", NULL};
 
@@ -41,6 +43,19 @@ static struct span member_prefix(struct map *m, const char *name)
 	return keep(m, &b);
 }
 
+int map_name_field(struct map *m, struct map_field *f, const struct yt_node *n,
+		   struct err *err)
+{
+	if (!is_identifier(n->key))
+		return yt_err_key(n, err,
+				  "'%s' is no field name: small letters, "
+				  "digits and _",
+				  n->key);
+	*f = (struct map_field){.name = n->key,
+				.prefix = member_prefix(m, n->key)};
+	return 0;
+}
+
 int map_compile_fields(struct map *m, struct expr_scope *s,
 		       const struct yt_node *n, struct map_field **field,
 		       size_t *n_fields, struct err *err)
@@ -53,13 +68,8 @@ int map_compile_fields(struct map *m, struct expr_scope *s,
 	yt_each (n, c) {
 		struct map_field *f = &(*field)[*n_fields];
 
-		if (!is_identifier(c->key))
-			return yt_err_key(c, err,
-					  "'%s' is no field name: small "
-					  "letters, digits and _",
-					  c->key);
-		*f = (struct map_field){.name = c->key,
-					.prefix = member_prefix(m, c->key)};
+		if (map_name_field(m, f, c, err) < 0)
+			return -1;
 		if (c->type == YT_MAP)
 			f->list = map_compile_list(m, s, c, err);
 		else
@@ -154,10 +164,18 @@ static int compile_entry(struct map *m, struct map_entry *e,
 	const struct yt_node *when = yt_get(n, "when");
 	const struct yt_node *site = yt_get(n, "site");
 	const struct yt_node *fields = yt_get(n, "fields");
+	const struct yt_node *group = yt_get(n, "group");
 	struct expr_scope *s = &m->scope;
 
 	if (compile_head(m, e, n, err) < 0)
 		return -1;
+	e->grouped = group != NULL;
+	if (group && each)
+		return yt_err(each, err,
+			      "an entry has 'group' or 'each', not both");
+	if (group && group_compile(m, group, err) < 0)
+		return -1;
+	m->scope.has_rows = e->grouped;
 	if (each) {
 		e->each = map_new_list(m, s);
 		e->each->each = expr_compile(s, each, err);
@@ -177,15 +195,17 @@ static int compile_entry(struct map *m, struct map_entry *e,
 			return -1;
 	}
 	compile_middle(m, e);
-	return fields ? map_compile_fields(m, s, fields, &e->field,
-					   &e->n_fields, err)
-		      : 0;
+	if (fields &&
+	    map_compile_fields(m, s, fields, &e->field, &e->n_fields, err) < 0)
+		return -1;
+	m->scope.has_rows = false;
+	return group ? group_compile_lists(m, e, group, err) : 0;
 }
 
 int map_compile(struct map *m, const struct feed *f, const char *profiles,
 		struct err *err)
 {
-	const struct yt_node *c;
+	const struct yt_node *c, *running = yt_get(f->root, "running");
 
 	*m = (struct map){.feed = f, .arena = ARENA_INIT};
 	expr_scope_init(&m->scope, profiles, f->path);
@@ -196,6 +216,11 @@ int map_compile(struct map *m, const struct feed *f, const char *profiles,
 	if (!f->map->n) {
 		yt_err(f->map, err, "'map' has no entries");
 		goto fail;
+	}
+	if (running) {
+		m->running = running_compile(m, running, err);
+		if (!m->running)
+			goto fail;
 	}
 	m->entry = mem_zalloc(mem_mul(f->map->n, sizeof(*m->entry)));
 	yt_each (f->map, c) {
@@ -215,6 +240,8 @@ void map_release(struct map *m)
 {
 	members_release(&m->members);
 	map_release_lists(m);
+	running_free(m->running);
+	group_free(m->group);
 	expr_scope_release(&m->scope);
 	arena_release(&m->arena);
 	free(m->entry);
@@ -226,6 +253,7 @@ int map_check_columns(const struct map *m, struct rec *opening, struct err *err)
 {
 	const struct rec_node *columns =
 		rec_get(opening, opening->node, "columns");
+	const struct map_list *l;
 	const struct rec_node *c;
 	struct span *names;
 	size_t n = 0;
@@ -237,6 +265,10 @@ int map_check_columns(const struct map *m, struct rec *opening, struct err *err)
 	rec_each (opening, columns, c)
 		names[n++] = rec_text(opening, c);
 	rc = expr_check_columns(&m->scope, names, n, err);
+	/* Rows of a group have the same columns. */
+	for (l = m->lists; l && rc == 0; l = l->next)
+		if (!l->each)
+			rc = expr_check_columns(&l->scope, names, n, err);
 	free(names);
 	return rc;
 }
@@ -266,6 +298,8 @@ static void add_fault(struct run *u, struct map_fault f)
 	struct map *m = u->m;
 	struct buf b = BUF_INIT(LINE_CEILING);
 
+	if (u->rows && m->n_faults == GROUP_FAULTS_MAX)
+		return;
 	while (frame && frame->name)
 		frame = frame->up;
 	if (frame) {
@@ -279,6 +313,7 @@ static void add_fault(struct run *u, struct map_fault f)
 	m->fault = mem_grow(m->fault, m->n_faults, &m->cap_faults,
 			    sizeof(*m->fault));
 	f.entity = u->e ? u->e->entity : NULL;
+	f.row = u->row;
 	f.to = place_of(u, f.to);
 	m->fault[m->n_faults++] = f;
 }
@@ -412,6 +447,48 @@ static bool is_ours(struct span name)
 	return *o != NULL;
 }
 
+/* The member `name` of a src, or NULL. */
+static const struct rec_node *src_member(struct run *u,
+					 const struct rec_node *src,
+					 const char *name)
+{
+	return rec_is(src, REC_OBJECT) ? rec_get(u->r, src, name) : NULL;
+}
+
+/* That of the first row, and where the last one is. */
+static void put_group_src(struct run *u)
+{
+	const struct rec_node *last = u->rows->array + 1, *m, *from, *to;
+	size_t i;
+
+	for (i = 0; i < (u->rows->n - 1) * u->rows->stride; i++)
+		last = u->r->node + last->next;
+	last = rec_get(u->r, last, "src");
+	from = src_member(u, u->src, "row");
+	to = src_member(u, last, "row");
+	if (!from || !to) {
+		rec_put_node(u->out, u->r, u->src);
+		return;
+	}
+	rec_put_open(u->out, '{');
+	rec_each (u->r, u->src, m) {
+		rec_put_key_raw(u->out, (struct span){m->key, m->key_len});
+		rec_put_node(u->out, u->r, m);
+	}
+	if (span_eq(rec_text(u->r, src_member(u, u->src, "file")),
+		    rec_text(u->r, src_member(u, last, "file")))) {
+		rec_put_key_raw(u->out, SPAN("rows"));
+		rec_put_open(u->out, '[');
+		rec_put_node(u->out, u->r, from);
+		rec_put_node(u->out, u->r, to);
+		rec_put_close(u->out, ']');
+	} else {
+		rec_put_key_raw(u->out, SPAN("last"));
+		rec_put_node(u->out, u->r, last);
+	}
+	rec_put_close(u->out, '}');
+}
+
 /* src and what we do not know travel on. */
 static void put_rest(struct run *u)
 {
@@ -419,9 +496,12 @@ static void put_rest(struct run *u)
 
 	if (u->src) {
 		rec_put_key_raw(u->out, SPAN("src"));
-		rec_put_node(u->out, u->r, u->src);
+		if (u->rows && u->e->grouped)
+			put_group_src(u);
+		else
+			rec_put_node(u->out, u->r, u->src);
 	}
-	rec_each (u->r, u->r->node, m) {
+	rec_each (u->r, u->whole, m) {
 		if (m == u->raw || m == u->src || is_ours(rec_key(u->r, m)))
 			continue;
 		rec_put_key_raw(u->out, (struct span){m->key, m->key_len});
@@ -492,40 +572,180 @@ static void run_entry(struct run *u, struct expr_env *env)
 	}
 }
 
+/* The raw record `whole` is the one at hand.  false: it is none. */
+static bool enter(struct run *u, const struct rec_node *whole)
+{
+	u->whole = whole;
+	u->raw = rec_get(u->r, whole, "raw");
+	u->src = rec_get(u->r, whole, "src");
+	if (rec_is(u->raw, REC_OBJECT)) {
+		members_load(&u->m->members, u->r, u->raw);
+		return true;
+	}
+	add_fault(u, (struct map_fault){
+			     .code = "bad-record",
+			     .why = SPAN("no raw record: it has no object "
+					 "'raw'")});
+	return false;
+}
+
+/* Running values see every record, also one that is a reject. */
+static bool begin(struct run *u, struct expr_env *env)
+{
+	struct map *m = u->m;
+	bool good;
+
+	m->n_faults = 0;
+	arena_clear(&m->arena);
+	good = enter(u, u->r->node);
+	env->column = m->members.val;
+	env->rec = u->r;
+	env->arena = &m->arena;
+	env->outer = NULL;
+	env->running = NULL;
+	if (!m->running)
+		return good;
+	env->running = running_values(m->running);
+	if (!good)
+		running_forget(m->running, "a row before this is a reject");
+	else {
+		if (map_gap(u->r, u->src))
+			running_forget(m->running,
+				       "rows before this are rejects");
+		running_step(m->running, env);
+	}
+	return good;
+}
+
+static enum map_got end(struct run *u, size_t from, size_t *n_records)
+{
+	*n_records = u->n_records;
+	if (!u->m->n_faults)
+		return u->n_records ? MAP_DONE : MAP_SKIP;
+	u->out->len = from;
+	u->out->over = false;
+	*n_records = 0;
+	return MAP_REJECT;
+}
+
 enum map_got map_run(struct map *m, struct rec *r, struct buf *out,
 		     size_t *n_records)
 {
 	struct run u = {.m = m, .r = r, .out = out};
 	struct expr_env env; /* not all of it: it has room for a message */
-	size_t begin = out->len, i;
+	size_t from = out->len, i;
+
+	if (begin(&u, &env))
+		for (i = 0; i < m->n_entries; i++) {
+			u.e = &m->entry[i];
+			run_entry(&u, &env);
+		}
+	return end(&u, from, n_records);
+}
+
+/* ---- groups ----------------------------------------------------------------
+ */
+
+bool map_enter(struct map *m, struct rec *r, struct expr_env *env)
+{
+	struct run u = {.m = m, .r = r};
+
+	return begin(&u, env);
+}
+
+void map_fault_whole(struct map *m, const struct expr_env *env,
+		     const char *code, const char *to, struct span why)
+{
+	struct run u = {.m = m};
+
+	if (env)
+		map_fault_env(&u, env, span_of(to));
+	else
+		add_fault(&u, (struct map_fault){.code = code,
+						 .to = span_of(to),
+						 .why = why});
+}
+
+void map_load_row(struct run *u, const struct rec_node *row, size_t i)
+{
+	const struct map_rows *rows = u->rows;
+
+	u->row = i;
+	if (rows->n_running)
+		running_load(rows->at, rows->n_running, rows->rec,
+			     rows->rec->node + row->next);
+}
+
+/* An entry that is not grouped, on every row. */
+static void run_rows_one(struct run *u, struct expr_env *env)
+{
+	const struct map_rows *rows = u->rows;
+	const struct rec_node *row = rows->array + 1;
+	size_t i, skip;
+
+	env->running = rows->at;
+	for (i = 0; i < rows->n; i++) {
+		map_load_row(u, row, i);
+		enter(u, row);
+		run_entry(u, env);
+		for (skip = rows->stride; skip; skip--)
+			row = rows->rec->node + row->next;
+	}
+	u->row = 0;
+	env->running = rows->first;
+	enter(u, rows->array + 1);
+}
+
+/* What `$rows` is. */
+static struct val list_rows(struct map *m, const struct map_rows *rows)
+{
+	struct val *item = arena_alloc(&m->arena,
+				       mem_mul(rows->n, sizeof(*item))),
+		   v;
+	const struct rec_node *row;
+	size_t i = 0;
+
+	rec_each (rows->rec, rows->array, row) {
+		if (i % rows->stride == 0)
+			val_of_node(&item[i / rows->stride], rows->rec,
+				    rec_get(rows->rec, row, "raw"));
+		i++;
+	}
+	val_set(&v, VAL_LIST);
+	v.n = rows->n;
+	v.item = item;
+	return v;
+}
+
+enum map_got map_run_rows(struct map *m, const struct map_rows *rows,
+			  struct buf *out, size_t *n_records)
+{
+	struct run u = {.m = m, .r = rows->rec, .rows = rows, .out = out};
+	struct expr_env env;
+	struct val all;
+	size_t from = out->len, i;
 
 	m->n_faults = 0;
-	*n_records = 0;
 	arena_clear(&m->arena);
-	u.raw = rec_get(r, r->node, "raw");
-	u.src = rec_get(r, r->node, "src");
-	if (!rec_is(u.raw, REC_OBJECT)) {
-		add_fault(&u, (struct map_fault){
-				      .code = "bad-record",
-				      .why = SPAN("no raw record: it has no "
-						  "object 'raw'")});
-		return MAP_REJECT;
-	}
-	members_load(&m->members, r, u.raw);
 	env.column = m->members.val;
-	env.rec = r;
+	env.rec = rows->rec;
 	env.arena = &m->arena;
 	env.outer = NULL;
-	env.running = NULL;
+	env.running = rows->first;
+	if (rows->n_running)
+		running_load(rows->first, rows->n_running, rows->rec,
+			     rows->rec->node + rows->array[1].next);
+	if (m->scope.uses_rows) {
+		all = list_rows(m, rows);
+		env.rows = &all;
+	}
+	enter(&u, rows->array + 1);
 	for (i = 0; i < m->n_entries; i++) {
 		u.e = &m->entry[i];
-		run_entry(&u, &env);
+		if (u.e->grouped)
+			run_entry(&u, &env);
+		else
+			run_rows_one(&u, &env);
 	}
-	*n_records = u.n_records;
-	if (!m->n_faults)
-		return *n_records ? MAP_DONE : MAP_SKIP;
-	out->len = begin;
-	out->over = false;
-	*n_records = 0;
-	return MAP_REJECT;
+	return end(&u, from, n_records);
 }

@@ -60,7 +60,10 @@ void rd_begin(struct rd_record *r, uint64_t row)
 	r->cells = r->columns = 0;
 	buf_add_span(r->out, buf_span(&r->head));
 	rec_put_count(r->out, row);
+	if (r->gap)
+		rec_add_count(r->out, "gap", r->gap);
 	buf_adds(r->out, "},\"raw\":");
+	r->raw = r->out->len;
 }
 
 bool rd_end(struct rd_record *r)

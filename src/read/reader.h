@@ -32,6 +32,9 @@ struct rd_record {
 	struct buf head; /* {"src":{"feed":"F","file":"X","row": */
 	size_t start;    /* of the line in `out`; behind a delivered one */
 	uint64_t row;    /* line of the file on which the record begins */
+	size_t raw;      /* of the value of `raw` in `out` */
+	uint64_t gap;    /* records refused since the last one delivered; the
+			    caller counts */
 
 	/* RD_RECORD of a table: cells it has and cells it should have.
 	 * Where they differ the record is ragged. */

@@ -11,11 +11,28 @@ MAP_CASES = \
 	extends-explain \
 	fan-out \
 	framed \
+	group-cut \
+	group-cut-unframed \
+	group-empty \
+	group-gap \
+	group-gap-accept \
+	group-gap-told \
+	group-lists \
+	group-rejects \
+	group-running \
+	group-segments \
+	group-skip \
+	group-sorted \
+	group-unsorted \
+	group-unsorted-accept \
+	group-unsorted-gap \
 	lists-nested \
 	lists-rejects \
 	nested \
 	no-map \
 	rejects \
+	running-fill \
+	running-header \
 	shapes \
 	tables-ruled \
 	wrong-column \
@@ -48,6 +65,22 @@ MAP_CASES = \
 	wrong-extends-type \
 	wrong-field \
 	wrong-filter \
+	wrong-group-by \
+	wrong-group-by-empty \
+	wrong-group-by-map \
+	wrong-group-column \
+	wrong-group-each \
+	wrong-group-field \
+	wrong-group-gaps \
+	wrong-group-index \
+	wrong-group-key \
+	wrong-group-list \
+	wrong-group-lists \
+	wrong-group-rows \
+	wrong-group-two \
+	wrong-group-type \
+	wrong-group-unsorted \
+	wrong-group-when \
 	wrong-key \
 	wrong-list \
 	wrong-list-dollar \
@@ -66,6 +99,18 @@ MAP_CASES = \
 	wrong-quoted \
 	wrong-quotes \
 	wrong-read \
+	wrong-running-both \
+	wrong-running-key \
+	wrong-running-name \
+	wrong-running-near \
+	wrong-running-none \
+	wrong-running-order \
+	wrong-running-restart \
+	wrong-running-scalar \
+	wrong-running-self \
+	wrong-running-type \
+	wrong-running-up \
+	wrong-running-when \
 	wrong-site \
 	wrong-table \
 	wrong-table-at \

@@ -1,0 +1,79 @@
+/* Raw records one after the other, in groups or not. */
+#include "core/num.h"
+#include "map/group.h"
+#include "map/inner.h"
+
+uint64_t map_gap(struct rec *r, const struct rec_node *src)
+{
+	const struct rec_node *gap =
+		rec_is(src, REC_OBJECT) ? rec_get(r, src, "gap") : NULL;
+	int64_t n;
+
+	if (!rec_is(gap, REC_NUMBER) ||
+	    num_parse(rec_text(r, gap), 0, INT64_MAX, &n) < 0)
+		return 0;
+	return (uint64_t)n;
+}
+
+/* A record that is mapped by itself. */
+static int push_one(struct map *m, struct rec *r, const struct map_sink *sink,
+		    struct err *err)
+{
+	size_t n_records = 0, i;
+	int rc = 0;
+
+	if (map_run(m, r, sink->out, &n_records) != MAP_REJECT)
+		return sink->made(sink->ctx, 1, n_records, err);
+	/* Every reason is told; the record counts once. */
+	for (i = 0; i < m->n_faults; i++)
+		if (sink->refused(sink->ctx, r, r->node, &m->fault[i], i > 0,
+				  err) < 0)
+			rc = -1;
+	return rc;
+}
+
+int map_push(struct map *m, struct rec *r, const struct map_sink *sink,
+	     struct err *err)
+{
+	uint64_t gap;
+
+	if (!m->group && !m->running)
+		return push_one(m, r, sink, err);
+	gap = map_gap(r, rec_get(r, r->node, "src"));
+	m->told += gap;
+	if (!m->group)
+		return push_one(m, r, sink, err);
+	if (gap && group_gap(m, sink, err) < 0)
+		return -1;
+	return group_push(m, r, sink, err);
+}
+
+int map_push_lost(struct map *m, const struct map_sink *sink, struct err *err)
+{
+	if (m->running)
+		running_forget(m->running, "a row before this is a reject");
+	return m->group ? group_gap(m, sink, err) : 0;
+}
+
+int map_push_refused(struct map *m, uint64_t n, const struct map_sink *sink,
+		     struct err *err)
+{
+	if (n <= m->told)
+		return 0;
+	m->told = n;
+	return map_push_lost(m, sink, err);
+}
+
+int map_finish(struct map *m, const struct map_sink *sink, struct err *err)
+{
+	return m->group ? group_finish(m, sink, err) : 0;
+}
+
+void map_restart(struct map *m)
+{
+	m->told = 0;
+	if (m->running)
+		running_reset(m->running);
+	if (m->group)
+		group_restart(m->group);
+}
