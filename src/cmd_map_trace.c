@@ -29,27 +29,28 @@ static int flush(struct state *s, const char *what, struct err *err)
 	return rc;
 }
 
-static int map_one(struct state *s, struct rec *r, struct err *err)
+static int take_made(void *ctx, size_t n, size_t n_records, struct err *err)
 {
-	size_t n = 0, i;
+	(void)n;
+	return flush(ctx, n_records ? "mapped" : "skipped", err);
+}
 
-	s->job->in++;
-	s->job->skipped++;
-	switch (map_run(s->m, r, &s->out, &n)) {
-	case MAP_DONE:
-		return flush(s, "mapped", err);
-	case MAP_SKIP:
-		return flush(s, "skipped", err);
-	case MAP_REJECT:
-		break;
-	}
-	for (i = 0; i < s->m->n_faults; i++)
-		map_trace_fault(&s->trace, &s->m->fault[i]);
-	return flush(s, NULL, err);
+static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
+			const struct map_fault *f, bool again, struct err *err)
+{
+	struct state *s = ctx;
+
+	(void)r;
+	(void)row;
+	(void)again;
+	(void)err;
+	map_trace_fault(&s->trace, f);
+	return 0;
 }
 
 static int read_all(struct state *s, struct stream_in *in, struct err *err)
 {
+	const struct map_sink sink = {s, &s->out, take_made, take_refused};
 	struct rec rec = REC_INIT;
 	struct err why = ERR_INIT;
 	int rc = 0;
@@ -58,23 +59,35 @@ static int read_all(struct state *s, struct stream_in *in, struct err *err)
 	while (rc == 0 && !end) {
 		switch (stream_next(in, &rec, &why)) {
 		case STREAM_RECORD:
-			rc = map_one(s, &rec, err);
+			s->job->in++;
+			s->job->skipped++;
+			rc = map_push(s->m, &rec, &sink, err);
 			break;
 		case STREAM_OPEN:
 			rc = map_check_columns(s->m, &rec, err);
+			if (rc == 0)
+				rc = map_push_refused(s->m, in->n_rejects,
+						      &sink, err);
 			break;
 		case STREAM_REJECT:
 			s->job->in++;
 			s->job->skipped++;
+			rc = map_push_lost(s->m, &sink, err);
 			break;
 		case STREAM_END:
 			end = true;
+			rc = map_push_refused(s->m, in->n_rejects, &sink, err);
+			if (rc == 0)
+				rc = map_finish(s->m, &sink, err);
 			break;
 		case STREAM_FATAL:
 			*err = why;
 			rc = -1;
 			break;
 		}
+		/* What is left to be shown is a reject. */
+		if (rc == 0)
+			rc = flush(s, NULL, err);
 	}
 	rec_release(&rec);
 	return rc;

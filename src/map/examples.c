@@ -13,6 +13,11 @@ struct trial {
 	const struct yt_node *n;
 	struct buf *report;
 	bool failed;
+	/* What became of its raw records. */
+	struct buf out;
+	size_t n_records;
+	struct buf codes; /* of the rejects, a line each */
+	struct buf first; /* the first of them, for a person */
 };
 
 static void complain(struct trial *t, const struct yt_node *at, const char *fmt,
@@ -175,67 +180,107 @@ static bool find_record(const struct buf *out, const struct yt_node *example,
 	return false;
 }
 
-static void check_records(struct trial *t, const struct buf *out,
-			  size_t n_records)
+static void check_records(struct trial *t)
 {
 	const struct yt_node *is = yt_get(t->n, "is"), *c;
 	struct rec r = REC_INIT;
 	size_t i = 0;
 
 	if (is && is->type == YT_LIST) {
-		if (is->n != n_records)
-			complain(t, is, "%zu records, expected %zu", n_records,
-				 is->n);
+		if (is->n != t->n_records)
+			complain(t, is, "%zu records, expected %zu",
+				 t->n_records, is->n);
 		yt_each (is, c)
-			if (find_record(out, t->n, i++, &r))
+			if (find_record(&t->out, t->n, i++, &r))
 				compare_fields(t, &r, c);
-	} else if (!find_record(out, t->n, 0, &r)) {
+	} else if (!find_record(&t->out, t->n, 0, &r)) {
 		complain(t, t->n, "no such record among the %zu made",
-			 n_records);
+			 t->n_records);
 	} else if (is) {
 		compare_fields(t, &r, is);
 	}
 	rec_release(&r);
 }
 
-static bool has_code(const struct map *m, const char *code)
+static bool has_code(const struct trial *t, const char *code)
 {
-	size_t i;
+	struct span rest = buf_span(&t->codes);
 
-	for (i = 0; i < m->n_faults; i++)
-		if (!strcmp(m->fault[i].code, code))
+	while (rest.len) {
+		size_t len =
+			(size_t)((const char *)memchr(rest.p, '\n', rest.len) -
+				 rest.p);
+
+		if (span_is((struct span){rest.p, len}, code))
 			return true;
+		rest.p += len + 1;
+		rest.len -= len + 1;
+	}
 	return false;
 }
 
-static void judge(struct trial *t, enum map_got got, const struct buf *out,
-		  size_t n_records)
+static void judge(struct trial *t)
 {
 	const struct yt_node *reject = yt_get(t->n, "reject");
 	bool skip = yt_get(t->n, "skip") != NULL;
 
-	switch (got) {
-	case MAP_DONE:
-		if (reject || skip)
-			complain(t, t->n, "a record was made, expected %s",
-				 reject ? "a reject" : "none");
-		else
-			check_records(t, out, n_records);
-		break;
-	case MAP_SKIP:
+	if (t->codes.len) {
+		if (!reject || !has_code(t, reject->text))
+			complain(t, t->n, "rejected with %s, expected %s",
+				 buf_str(&t->first),
+				 reject ? reject->text
+					: (skip ? "a skip" : "a record"));
+	} else if (!t->n_records) {
 		if (!skip)
 			complain(t, t->n, "skipped: no 'when' is true");
-		break;
-	case MAP_REJECT:
-		if (reject && has_code(t->m, reject->text))
-			break;
-		complain(t, t->n, "rejected with %s (%.*s: %.*s), expected %s",
-			 t->m->fault[0].code, SPAN_FMT(t->m->fault[0].to),
-			 SPAN_FMT(t->m->fault[0].why),
-			 reject ? reject->text
-				: (skip ? "a skip" : "a record"));
-		break;
+	} else if (reject || skip) {
+		complain(t, t->n, "a record was made, expected %s",
+			 reject ? "a reject" : "none");
+	} else {
+		check_records(t);
 	}
+}
+
+static int take_made(void *ctx, size_t n, size_t n_records, struct err *err)
+{
+	struct trial *t = ctx;
+
+	(void)n;
+	(void)err;
+	t->n_records += n_records;
+	return 0;
+}
+
+static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
+			const struct map_fault *f, bool again, struct err *err)
+{
+	struct trial *t = ctx;
+
+	(void)r;
+	(void)row;
+	(void)again;
+	(void)err;
+	buf_addf(&t->codes, "%s\n", f->code);
+	if (!t->first.len)
+		buf_addf(&t->first, "%s (%.*s: %.*s)", f->code, SPAN_FMT(f->to),
+			 SPAN_FMT(f->why));
+	return 0;
+}
+
+static int check_raw(const struct yt_node *raw, struct err *err)
+{
+	const struct yt_node *c;
+
+	if (raw->type == YT_MAP)
+		return 0;
+	if (yt_want(raw, YT_LIST, "raw", err) < 0)
+		return -1;
+	if (!raw->n)
+		return yt_err(raw, err, "'raw' has no rows");
+	yt_each (raw, c)
+		if (yt_want(c, YT_MAP, "a row", err) < 0)
+			return -1;
+	return 0;
 }
 
 static int check_example(const struct yt_node *n, struct err *err)
@@ -249,8 +294,7 @@ static int check_example(const struct yt_node *n, struct err *err)
 		return -1;
 	if (!raw)
 		return yt_err(n, err, "'raw' is missing");
-	if (yt_want(raw, YT_MAP, "raw", err) < 0 ||
-	    yt_text(n, "reject", &text, err) < 0 ||
+	if (check_raw(raw, err) < 0 || yt_text(n, "reject", &text, err) < 0 ||
 	    yt_text(n, "entity", &text, err) < 0 ||
 	    yt_text(n, "key", &text, err) < 0 ||
 	    yt_bool(n, "skip", &skip, err) < 0)
@@ -272,30 +316,42 @@ static int check_example(const struct yt_node *n, struct err *err)
 	return 0;
 }
 
+static int push_row(struct trial *t, const struct yt_node *raw, struct rec *r,
+		    struct buf *line, const struct map_sink *sink,
+		    struct err *err)
+{
+	buf_clear(line);
+	rec_put_open(line, '{');
+	rec_put_key(line, SPAN("raw"));
+	put_raw(line, raw, is_typed(t->m));
+	rec_put_close(line, '}');
+	if (rec_parse(r, line->data, line->len, err) < 0)
+		return yt_err(t->n, err, "the raw record cannot be read");
+	return map_push(t->m, r, sink, err);
+}
+
 static int run_example(struct trial *t, struct err *err)
 {
-	struct buf line = BUF_INIT(LINE_CEILING), out = BUF_INIT(LINE_CEILING);
+	const struct map_sink sink = {t, &t->out, take_made, take_refused};
+	const struct yt_node *raw = yt_get(t->n, "raw"), *c;
+	struct buf line = BUF_INIT(LINE_CEILING);
 	struct rec r = REC_INIT;
-	size_t n_records = 0;
 	int rc = check_example(t->n, err);
 
-	if (rc == 0) {
-		rec_put_open(&line, '{');
-		rec_put_key(&line, SPAN("raw"));
-		put_raw(&line, yt_get(t->n, "raw"), is_typed(t->m));
-		rec_put_close(&line, '}');
-		rc = rec_parse(&r, line.data, line.len, err);
-		if (rc < 0)
-			yt_err(t->n, err, "the raw record cannot be read");
-	}
-	if (rc == 0) {
-		enum map_got got = map_run(t->m, &r, &out, &n_records);
-
-		judge(t, got, &out, n_records);
-	}
+	map_restart(t->m);
+	if (rc == 0 && raw->type == YT_MAP)
+		rc = push_row(t, raw, &r, &line, &sink, err);
+	else if (rc == 0)
+		yt_each (raw, c)
+			if (rc == 0)
+				rc = push_row(t, c, &r, &line, &sink, err);
+	if (rc == 0)
+		rc = map_finish(t->m, &sink, err);
+	if (rc == 0)
+		judge(t);
+	map_restart(t->m);
 	rec_release(&r);
 	buf_release(&line);
-	buf_release(&out);
 	return rc;
 }
 
@@ -303,14 +359,24 @@ int map_examples(struct map *m, struct buf *out, size_t *n, size_t *failed,
 		 struct err *err)
 {
 	const struct yt_node *c;
+	int rc = 0;
 
 	*n = *failed = 0;
 	if (!m->feed->examples)
 		return 0;
 	yt_each (m->feed->examples, c) {
-		struct trial t = {.m = m, .n = c, .report = out};
+		struct trial t = {.m = m,
+				  .n = c,
+				  .report = out,
+				  .out = BUF_INIT(2 * LINE_CEILING),
+				  .codes = BUF_INIT(LINE_CEILING),
+				  .first = BUF_INIT(ERR_MSG_MAX)};
 
-		if (run_example(&t, err) < 0)
+		rc = run_example(&t, err);
+		buf_release(&t.out);
+		buf_release(&t.codes);
+		buf_release(&t.first);
+		if (rc < 0)
 			return -1;
 		++*n;
 		*failed += t.failed;

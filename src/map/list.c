@@ -143,8 +143,11 @@ bool map_walk_next(struct map_walk *w)
 {
 	struct members *c = &w->list->members;
 
-	if (w->i == w->n)
+	if (w->i == w->n) {
+		if (!w->list->each)
+			w->u->row = 0;
 		return false;
+	}
 	if (!w->list->each) {
 		next_row(w);
 	} else if (w->node) {
@@ -196,8 +199,6 @@ void map_put_list(struct run *u, struct expr_env *env,
 			}
 			u->frame = frame.up;
 		}
-		if (!l->each)
-			u->row = 0;
 	}
 	rec_put_close(u->out, ']');
 }

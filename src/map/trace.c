@@ -279,6 +279,7 @@ static bool step(struct steps *s, const struct expr *x, unsigned indent,
 	case EXPR_OUTER:
 	case EXPR_SELF:
 	case EXPR_INDEX:
+	case EXPR_ROWS:
 	case EXPR_RUNNING:
 	case EXPR_TABLE:
 		break;
