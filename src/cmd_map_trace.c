@@ -17,13 +17,12 @@ struct state {
 	struct buf out; /* canonical records, which nobody gets */
 };
 
-static int flush(struct state *s, const char *what, struct err *err)
+/* Print what is there to be shown. */
+static int flush(struct state *s, struct err *err)
 {
 	struct buf *b = &s->trace.out;
-	int rc;
+	int rc = b->len ? fs_write_all(STDOUT_FILENO, b->data, b->len, err) : 0;
 
-	map_trace_end(&s->trace, what);
-	rc = b->len ? fs_write_all(STDOUT_FILENO, b->data, b->len, err) : 0;
 	buf_clear(b);
 	buf_clear(&s->out);
 	return rc;
@@ -31,8 +30,11 @@ static int flush(struct state *s, const char *what, struct err *err)
 
 static int take_made(void *ctx, size_t n, size_t n_records, struct err *err)
 {
-	(void)n;
-	return flush(ctx, n_records ? "mapped" : "skipped", err);
+	struct state *s = ctx;
+
+	(void)n_records;
+	s->job->skipped += n;
+	return flush(s, err);
 }
 
 static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
@@ -42,12 +44,12 @@ static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
 
 	(void)r;
 	(void)row;
-	(void)again;
-	(void)err;
-	map_trace_fault(&s->trace, f);
-	return 0;
+	(void)f;
+	s->job->skipped += !again;
+	return flush(s, err);
 }
 
+/* As sluice-map reads them, so that groups and running values are the same. */
 static int read_all(struct state *s, struct stream_in *in, struct err *err)
 {
 	const struct map_sink sink = {s, &s->out, take_made, take_refused};
@@ -60,7 +62,6 @@ static int read_all(struct state *s, struct stream_in *in, struct err *err)
 		switch (stream_next(in, &rec, &why)) {
 		case STREAM_RECORD:
 			s->job->in++;
-			s->job->skipped++;
 			rc = map_push(s->m, &rec, &sink, err);
 			break;
 		case STREAM_OPEN:
@@ -85,9 +86,6 @@ static int read_all(struct state *s, struct stream_in *in, struct err *err)
 			rc = -1;
 			break;
 		}
-		/* What is left to be shown is a reject. */
-		if (rc == 0)
-			rc = flush(s, NULL, err);
 	}
 	rec_release(&rec);
 	return rc;

@@ -119,6 +119,8 @@ bool map_walk_wants(struct map_walk *w, struct run *u, const struct expr *when);
 
 /* Show the entry where its key is the one asked for, trace.c. */
 void map_trace_entry(struct map_trace *t, struct run *u, struct expr_env *env);
+/* What becomes of the raw record or group. */
+void map_trace_end(struct map_trace *t, const struct run *u);
 
 /* Append the list, its name before it. */
 void map_put_list(struct run *u, struct expr_env *env,

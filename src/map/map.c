@@ -619,6 +619,8 @@ static bool begin(struct run *u, struct expr_env *env)
 
 static enum map_got end(struct run *u, size_t from, size_t *n_records)
 {
+	if (u->m->trace)
+		map_trace_end(u->m->trace, u);
 	*n_records = u->n_records;
 	if (!u->m->n_faults)
 		return u->n_records ? MAP_DONE : MAP_SKIP;

@@ -279,8 +279,8 @@ static bool step(struct steps *s, const struct expr *x, unsigned indent,
 	case EXPR_OUTER:
 	case EXPR_SELF:
 	case EXPR_INDEX:
-	case EXPR_ROWS:
 	case EXPR_RUNNING:
+	case EXPR_ROWS:
 	case EXPR_TABLE:
 		break;
 	}
@@ -346,6 +346,7 @@ static void show_list(struct steps *s, struct run *u, const char *prefix,
 		      const struct map_field *f)
 {
 	struct map_walk w;
+	size_t row = u->row;
 	struct val v;
 
 	if (f->list->each) {
@@ -357,6 +358,7 @@ static void show_list(struct steps *s, struct run *u, const char *prefix,
 	}
 	if (map_walk_begin(&w, u, f->list, s->env, span_of(f->name)))
 		show_elements(s, u, prefix, f, &w);
+	u->row = row;
 }
 
 static void show_fields(struct steps *s, struct run *u, const char *prefix,
@@ -409,6 +411,8 @@ static void show_head(struct map_trace *t, struct run *u)
 		 m->feed->path);
 	if (u->src) {
 		buf_adds(out, "  from ");
+		if (u->rows && u->e->grouped)
+			buf_addf(out, "%zu rows, the first ", u->rows->n);
 		put_shown(out, rec_raw(u->src));
 		buf_addc(out, '\n');
 	}
@@ -446,29 +450,37 @@ void map_trace_entry(struct map_trace *t, struct run *u, struct expr_env *env)
 	u->m->n_faults = n_faults;
 }
 
-void map_trace_fault(struct map_trace *t, const struct map_fault *f)
+static void show_fault(struct buf *out, const struct run *u,
+		       const struct map_fault *f)
 {
-	if (!t->n_record)
-		return;
-	buf_addf(&t->out, "  reject %s", f->code);
+	buf_addf(out, "  reject %s", f->code);
 	if (f->entity || f->to.len) {
-		buf_adds(&t->out, " (");
+		buf_adds(out, " (");
 		if (f->entity)
-			buf_adds(&t->out, f->entity);
+			buf_adds(out, f->entity);
 		if (f->entity && f->to.len)
-			buf_addc(&t->out, ' ');
-		put_shown(&t->out, f->to);
-		buf_addc(&t->out, ')');
+			buf_addc(out, ' ');
+		put_shown(out, f->to);
+		buf_addc(out, ')');
 	}
-	buf_adds(&t->out, ": ");
-	put_shown(&t->out, f->why);
-	buf_addc(&t->out, '\n');
+	if (u->rows)
+		buf_addf(out, ", row %zu of the group", f->row + 1);
+	buf_adds(out, ": ");
+	put_shown(out, f->why);
+	buf_addc(out, '\n');
 }
 
-void map_trace_end(struct map_trace *t, const char *what)
+void map_trace_end(struct map_trace *t, const struct run *u)
 {
-	if (t->n_record && what)
-		buf_addf(&t->out, "  %s\n", what);
+	const struct map *m = u->m;
+	size_t i;
+
+	if (!t->n_record)
+		return;
+	for (i = 0; i < m->n_faults; i++)
+		show_fault(&t->out, u, &m->fault[i]);
+	if (!m->n_faults)
+		buf_adds(&t->out, u->n_records ? "  mapped\n" : "  skipped\n");
 	if (t->out.over)
 		buf_adds(&t->out, "\n  (there is more than can be shown)\n");
 	t->n_record = 0;

@@ -1,7 +1,7 @@
 /*
  * trace.h - every step of every field of one record, for a person
  *
- * Where m->trace is set, map_run shows each entry whose key is the one asked
+ * Where m->trace is set, mapping shows each entry whose key is the one asked
  * for before it goes through it: all of its expressions are evaluated step by
  * step once more.  Where it is not, nothing is done.
  */
@@ -16,10 +16,5 @@ struct map_trace {
 	uint64_t n;      /* records with this key so far */
 	size_t n_record; /* ... among the raw records at hand */
 };
-
-/* Why the raw records at hand are refused. */
-void map_trace_fault(struct map_trace *t, const struct map_fault *f);
-/* They are done with: NULL as the feed says, else a sentence. */
-void map_trace_end(struct map_trace *t, const char *what);
 
 #endif

@@ -147,6 +147,44 @@ awk 'BEGIN { printf "{\"raw\":{\"ITEMNO\":\"P-1\",\"STATUS\":\"A\",\"UOM\":\"ST\
 	trace P-1
 like "a huge value is cut" "$(cat status) $(shown name | head -n 1 | wc -c) $(shown name | head -n 1)" \
 	'^0 4[0-9][0-9] DESCR = "Schr.*… \([0-9]+ bytes\)$'
+# Rows that are mapped together, and what runs from row to row.
+cat >group.yaml <<'END'
+feed: orders
+running:
+  section: {from: SEC}
+map:
+  - entity: sales_order
+    key: ORDERNO
+    fields:
+      total: $rows[].QTY | sum
+    group:
+      by: ORDERNO
+      when: ITEM is not empty
+      unsorted: true
+      lines: {seq: $index, qty: QTY | number, in: $section}
+  - {entity: product, key: ITEM, fields: {sku: ITEM}}
+END
+row() { # ROW ORDERNO ITEM QTY SEC
+	printf '{"src":{"row":%s},"raw":{"ORDERNO":"%s","ITEM":"%s","QTY":"%s","SEC":"%s"}}\n' "$@"
+}
+{ row 2 1 A 3 x; row 3 2 B 1 ''; row 4 1 C 4 y; row 5 3 D z ''; row 6 1 E 5 ''; } >rows.jsonl
+sluice-map --profile ./group.yaml --trace 1 rows.jsonl >out
+is "a group" "$? $(sed -n 3p out; tail -n 1 out)" \
+	'0   from 3 rows, the first {"row":2}
+  mapped'
+is "its rows" "$(shown total)" '$rows[].QTY = ["3","4","5"]
+| sum = 12'
+is "a running value of a row" \
+	"$(grep -A1 'in: \$section' out | grep ' = ' | xargs -d '\n')" \
+	'      $section = "x"       $section = "y"       $section = "y"'
+sluice-map --profile ./group.yaml --trace D rows.jsonl >out
+is "a row of a group that is refused" "$(sed 3q out; grep '^  reject' out)" \
+'product D
+  by entry 2 of 2 in the feed orders, ./group.yaml
+  from {"row":5}
+  reject bad-number (sales_order total), row 1 of the group: not a number: '\''z'\'' at character 1
+  reject bad-number (sales_order lines[0].qty), row 1 of the group: not a number: '\''z'\'' at character 1'
+
 # What the manual shows is what is shown.
 page=$SLUICE_SOURCE/man/sluice-map.1
 sed -n 's#^\$ \(echo .*>\./try\.yaml\)$#\1#p; s#^\$ \(.*--trace P-1\)$#\1#p' "$page" |
