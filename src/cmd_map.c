@@ -202,6 +202,7 @@ static int take_refused(void *ctx, struct rec *r, const struct rec_node *row,
 		.field = f->column.len ? f->column : f->to,
 		.value = f->value,
 		.why = f->why,
+		.rule = f->rule,
 		.record = rec_raw(row),
 		.again = again,
 	};

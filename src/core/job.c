@@ -122,6 +122,15 @@ static void put_origin(struct buf *b, struct span src)
 	rec_release(&rec);
 }
 
+static void put_shown(struct buf *b, struct span s)
+{
+	bool cut = s.len > VALUE_SHOWN;
+
+	buf_addf(b, "%.*s", (int)(cut ? VALUE_SHOWN : s.len), s.p);
+	if (cut)
+		buf_adds(b, "...");
+}
+
 static void reject_text(const struct reject *r)
 {
 	struct buf b = BUF_INIT(LINE_CEILING);
@@ -139,7 +148,12 @@ static void reject_text(const struct reject *r)
 			 r->value.p, cut ? "..." : "");
 	}
 	buf_add_span(&b, r->why);
-	buf_addf(&b, " (%s)", r->code);
+	buf_addf(&b, " (%s", r->code);
+	if (r->rule.len && !span_eq(r->rule, r->field)) {
+		buf_adds(&b, " by ");
+		put_shown(&b, r->rule);
+	}
+	buf_addc(&b, ')');
 	log_error("%s", buf_str(&b));
 	buf_release(&b);
 }

@@ -61,6 +61,7 @@ struct reject {
 	struct span field;  /* the field's name */
 	struct span value;  /* its value as text */
 	struct span why;    /* a sentence a clerk understands */
+	struct span rule;   /* what refused it, or empty; extra has it, too */
 	struct span record; /* the record as raw JSON */
 	struct span src;    /* its src member as raw JSON */
 	struct span extra;  /* further members, as JSON text without braces */

@@ -15,9 +15,12 @@
  * rule, which glib 2.74 gets wrong where summer is the standard time (Dublin).
  */
 #define LISTED_UNTIL 2037
-/* The calendar repeats after 400 years; beyond the year 3000 glib has no rule.
+/*
+ * The calendar repeats after 400 years.  From this year on by rules only, but
+ * glib has none beyond the year 3000.
  */
-#define CYCLE_S (INT64_C(146097) * DAY_S)
+#define RULES_FROM 2100
+#define CYCLE_S    (INT64_C(146097) * DAY_S)
 
 struct zone {
 	char *name;
@@ -69,11 +72,11 @@ static int64_t in_listed_year(int64_t utc)
 
 static int64_t offset_at(const struct zone *z, int64_t utc)
 {
-	const int64_t later = utc - new_year(LISTED_UNTIL + 1);
+	const int64_t later = utc - new_year(RULES_FROM);
 
 	if (later >= CYCLE_S)
 		utc -= later / CYCLE_S * CYCLE_S;
-	if (z->by_list && later >= 0)
+	if (z->by_list && utc >= new_year(LISTED_UNTIL + 1))
 		utc = in_listed_year(utc);
 	return listed_offset(z, utc);
 }
@@ -81,7 +84,8 @@ static int64_t offset_at(const struct zone *z, int64_t utc)
 /* Whether the offsets of later years are those of the last listed one. */
 static bool is_steady(const struct zone *z)
 {
-	const int64_t from = new_year(LISTED_UNTIL), until = new_year(2100);
+	const int64_t from = new_year(LISTED_UNTIL),
+		      until = new_year(RULES_FROM);
 	int64_t t, least = INT64_MAX, most = INT64_MIN, offset;
 
 	for (t = from; t < until; t += 10 * DAY_S) {

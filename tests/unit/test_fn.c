@@ -317,6 +317,9 @@ START_TEST(zones)
 		 "\"9999-12-31T23:59:59Z\""},
 		{AT("Europe/Berlin", "9999-07-01 12:00:00", ""),
 		 "\"9999-07-01T10:00:00Z\""},
+		/* The list has Ramadan until 2087. */
+		{AT("Africa/Casablanca", "6445-08-06 00:45:43", ""),
+		 "\"6445-08-05T23:45:43Z\""},
 		{AT("Australia/Sydney", "9999-12-31 23:59:59", ""),
 		 "\"9999-12-31T12:59:59Z\""},
 		{"Q | datetime('%F %T', 'right/Europe/Berlin')",
