@@ -30,7 +30,8 @@ static char *copy(struct span s)
 }
 
 /* Depth is bounded by REC_DEPTH_MAX, so recursion is too. */
-static void fill(struct walk *w, struct yt_node *to, const struct rec_node *n)
+static int fill(struct walk *w, struct yt_node *to, const struct rec_node *n,
+		struct err *err)
 {
 	const struct rec_node *m;
 	struct span s;
@@ -45,7 +46,7 @@ static void fill(struct walk *w, struct yt_node *to, const struct rec_node *n)
 		to->plain = n->type != REC_STRING;
 		to->text = copy(s);
 		to->len = s.len;
-		return;
+		return 0;
 	}
 	to->type = n->type == REC_OBJECT ? YT_MAP : YT_LIST;
 	rec_each (w->rec, n, m) {
@@ -61,8 +62,10 @@ static void fill(struct walk *w, struct yt_node *to, const struct rec_node *n)
 			c->key_line = w->line;
 			c->key_column = w->column;
 		}
-		fill(w, c, m);
+		if (fill(w, c, m, err) < 0)
+			return -1;
 	}
+	return to->type == YT_MAP ? yt_check_twice(to, err) : 0;
 }
 
 struct yt_node *json_tree_load(const char *path, struct err *err)
@@ -79,7 +82,10 @@ struct yt_node *json_tree_load(const char *path, struct err *err)
 
 		root = yt_root(path);
 		w.file = root->file;
-		fill(&w, root, rec.node);
+		if (fill(&w, root, rec.node, err) < 0) {
+			yt_free(root);
+			root = NULL;
+		}
 	} else {
 		root = yt_parse(path, (struct span){buf_str(&text), text.len},
 				err);

@@ -6,6 +6,7 @@
 
 #include "conf/yaml_call.h"
 #include "core/fs.h"
+#include "core/hset.h"
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/rec.h"
@@ -20,7 +21,7 @@ struct yt_root {
 struct load {
 	yaml_parser_t parser;
 	const char *file;
-	size_t depth;
+	size_t depth, n_nodes;
 	struct yaml_calls calls; /* lines that got quotes */
 	struct err *err;
 };
@@ -58,6 +59,10 @@ static struct yt_node *add_child(struct yt_node *parent)
 {
 	struct yt_node *c;
 
+	if (!parent->cap) { /* most have one or a few */
+		parent->cap = 1;
+		parent->child = mem_alloc(sizeof(*parent->child));
+	}
 	parent->child = mem_grow(parent->child, parent->n, &parent->cap,
 				 sizeof(*parent->child));
 	c = &parent->child[parent->n++];
@@ -103,12 +108,6 @@ static struct yt_node *take_key(struct load *l, const yaml_event_t *ev,
 		fail_at(l, ev->start_mark, "U+0000 in a name");
 		return NULL;
 	}
-	if (yt_get(n, key)) {
-		err_set(l->err, ERR_CONFIG, "%s:%zu:%zu: '%s' is given twice",
-			l->file, ev->start_mark.line + 1,
-			ev->start_mark.column + 1, key);
-		return NULL;
-	}
 	c = add_child(n);
 	c->key = mem_strdup(key);
 	c->key_line = ev->start_mark.line + 1;
@@ -129,7 +128,7 @@ static int build_map(struct load *l, struct yt_node *n)
 			return -1;
 		if (ev.type == YAML_MAPPING_END_EVENT) {
 			yaml_event_delete(&ev);
-			return 0;
+			return yt_check_twice(n, l->err);
 		}
 		c = take_key(l, &ev, n);
 		yaml_event_delete(&ev);
@@ -151,6 +150,8 @@ static int build(struct load *l, const yaml_event_t *ev, struct yt_node *n)
 	n->column = ev->start_mark.column + 1;
 	if (l->depth == YT_DEPTH_MAX)
 		return fail_at(l, ev->start_mark, "nested too deep");
+	if (l->n_nodes++ == YT_NODES_MAX)
+		return fail_at(l, ev->start_mark, "more than a million values");
 	l->depth++;
 	switch (ev->type) {
 	case YAML_SCALAR_EVENT:
@@ -254,6 +255,7 @@ struct yt_node *yt_parse(const char *name, struct span text, struct err *err)
 			release_node(root);
 			memset(root, 0, sizeof(*root));
 			l.depth = 0;
+			l.n_nodes = 0;
 			rc = parse_text(&l, buf_span(&quoted), root);
 		}
 	}
@@ -297,6 +299,44 @@ const struct yt_node *yt_get(const struct yt_node *n, const char *key)
 		if (c->key && !strcmp(c->key, key))
 			return c;
 	return NULL;
+}
+
+/* Few names are compared with each other, many looked up. */
+#define NAMES_FEW 16
+
+static const struct yt_node *find_twice(const struct yt_node *n)
+{
+	struct hset seen = HSET_INIT;
+	const struct yt_node *c, *twice = NULL;
+	bool fresh = true;
+
+	if (n->n <= NAMES_FEW) {
+		yt_each (n, c)
+			if (yt_get(n, c->key) != c)
+				return c;
+		return NULL;
+	}
+	yt_each (n, c) {
+		struct sip h;
+
+		sip_init(&h);
+		sip_add(&h, c->key, strlen(c->key));
+		hset_add(&seen, sip_end(&h), 0, &fresh);
+		if (!fresh) {
+			twice = c;
+			break;
+		}
+	}
+	hset_release(&seen);
+	return twice;
+}
+
+int yt_check_twice(const struct yt_node *n, struct err *err)
+{
+	const struct yt_node *twice = find_twice(n);
+
+	return twice ? yt_err_key(twice, err, "'%s' is given twice", twice->key)
+		     : 0;
 }
 
 int yt_err(const struct yt_node *n, struct err *err, const char *fmt, ...)

@@ -35,6 +35,7 @@ struct yt_node {
 
 #define YT_FILE_CEILING ((size_t)16 << 20)
 #define YT_DEPTH_MAX    64
+#define YT_NODES_MAX    1000000
 
 /* Read a file.  NULL with ERR_CONFIG ("file:line:column: ..."); yt_free it. */
 struct yt_node *yt_load(const char *path, struct err *err);
@@ -65,6 +66,9 @@ int yt_err_key(const struct yt_node *n, struct err *err, const char *fmt, ...)
  */
 int yt_check_keys(const struct yt_node *n, const char *const *known,
 		  struct err *err);
+
+/* No name in map `n` is given twice; for those who make trees. */
+int yt_check_twice(const struct yt_node *n, struct err *err);
 
 /* `n` must be of this type; `what` names it in the message. */
 int yt_want(const struct yt_node *n, enum yt_type type, const char *what,

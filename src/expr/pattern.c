@@ -7,8 +7,13 @@
 #include "core/utf8.h"
 #include "expr/ast.h"
 
-/* Steps of one match; a pattern that explodes hits them in milliseconds. */
+/*
+ * Steps of one match; a pattern that explodes hits them in milliseconds.
+ * PCRE2 counts them anew at each character where a match could begin, so that
+ * there are fewer of them where the text is long.
+ */
 #define MATCH_LIMIT 200000
+#define TOTAL_LIMIT ((size_t)200000000)
 #define DEPTH_LIMIT 5000
 /* KiB */
 #define HEAP_LIMIT 4096
@@ -45,7 +50,6 @@ struct pattern *pattern_new(struct span source, size_t *at, struct err *err)
 		err_set(err, ERR_OS, "out of memory");
 		return NULL;
 	}
-	pcre2_set_match_limit(p->context, MATCH_LIMIT);
 	pcre2_set_depth_limit(p->context, DEPTH_LIMIT);
 	pcre2_set_heap_limit(p->context, HEAP_LIMIT);
 	return p;
@@ -61,11 +65,22 @@ void pattern_free(struct pattern *p)
 	free(p);
 }
 
+static void set_limit(const struct pattern *p, size_t len)
+{
+	size_t limit = TOTAL_LIMIT / (len + 1) + 16;
+
+	pcre2_set_match_limit(p->context,
+			      (uint32_t)(limit < MATCH_LIMIT ? limit
+							     : MATCH_LIMIT));
+}
+
 int pattern_find(const struct pattern *p, struct span text)
 {
-	int rc = pcre2_match(p->code, (PCRE2_SPTR)(text.len ? text.p : ""),
-			     text.len, 0, 0, p->match, p->context);
+	int rc;
 
+	set_limit(p, text.len);
+	rc = pcre2_match(p->code, (PCRE2_SPTR)(text.len ? text.p : ""),
+			 text.len, 0, 0, p->match, p->context);
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	return rc < 0 ? -1 : 1;
@@ -238,13 +253,16 @@ int pattern_replace(const struct pattern *p, struct span s, struct span by,
 	const PCRE2_SIZE *o = pcre2_get_ovector_pointer(p->match);
 	struct grown g = {.arena = a};
 	size_t from = 0, at = 0;
-	uint32_t option = 0;
+	uint32_t option = 0, checked = 0;
 	int count = 0, rc;
 
 	*out = s;
+	set_limit(p, s.len);
 	while (at <= s.len) {
 		rc = pcre2_match(p->code, (PCRE2_SPTR)(s.len ? s.p : ""), s.len,
-				 at, option, p->match, p->context);
+				 at, option | checked, p->match, p->context);
+		/* to be looked through once, not at each match */
+		checked = PCRE2_NO_UTF_CHECK;
 		if (rc == PCRE2_ERROR_NOMATCH && option) {
 			/* Only an empty match was left here: go on behind. */
 			at += char_len(s, at);
