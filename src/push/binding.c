@@ -25,7 +25,8 @@ static const char *const top_keys[] = {
 static const char *const field_keys[] = {
 	"from",  "ref",       "through",  "by",    "holds",    "as",
 	"many",  "exclusive", "deferred", "owner", "read",     "default",
-	"table", "xid",       "const",    "else",  "conflict", NULL,
+	"table", "xid",       "const",    "else",  "conflict", "writable",
+	NULL,
 };
 
 static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};
@@ -239,11 +240,10 @@ static int get_conflict(struct layer l, enum bind_conflict *out,
 
 /* ---- fields ------------------------------------------------------------ */
 
-static void set_place(struct bind_field *f, const struct yt_node *n)
+static char *place_of(const struct yt_node *n)
 {
-	f->where = mem_printf("%s:%zu:%zu", n->file,
-			      n->key ? n->key_line : n->line,
-			      n->key ? n->key_column : n->column);
+	return mem_printf("%s:%zu:%zu", n->file, n->key ? n->key_line : n->line,
+			  n->key ? n->key_column : n->column);
 }
 
 /* What the members say it is: a constant, a reference, a canonical field. */
@@ -316,7 +316,7 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	char *xid = NULL, *fixed = NULL;
 	int word = 0;
 
-	set_place(f, n);
+	f->where = place_of(n);
 	f->digits = -1;
 	if (n->type == YT_SCALAR) {
 		f->from = mem_strdup(n->text);
@@ -334,6 +334,7 @@ static int compile_field(struct bind_field *f, struct layer l, struct err *err)
 	    get_flag(l, "many", &f->many, err) < 0 ||
 	    get_flag(l, "exclusive", &f->exclusive, err) < 0 ||
 	    get_flag(l, "deferred", &f->deferred, err) < 0 ||
+	    get_flag(l, "writable", &f->writable, err) < 0 ||
 	    get_pairs(l, "table", &f->table, &f->n_table, err) < 0)
 		return -1;
 	owner = layer_node(layer_get(l, "owner"));

@@ -89,6 +89,7 @@ struct bind_field {
 	bool deferred;  /* BIND_REF: may follow when the record is there */
 	bool exclusive; /* BIND_REF: no two calls at a time name the same */
 	bool sensitive; /* masked in receipts and rejects */
+	bool writable;  /* Odoo takes it although it is called read-only */
 	char *as;       /* what the cell is where the field says anything */
 	struct bind_pair *table; /* canonical value to cell; to an external id
 				    where the field is a relation */

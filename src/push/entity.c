@@ -8,6 +8,7 @@
 #include "core/sig.h"
 #include "core/xid.h"
 #include "push/cell.h"
+#include "push/fit.h"
 #include "push/order.h"
 #include "push/plan.h"
 #include "push/push.h"
@@ -253,7 +254,8 @@ int push_learn(struct push *p, struct push_entity *e, struct err *err)
 	fields = session_fields(p->session, e->binding->model, err);
 	if (!fields)
 		binding_blame(e->binding, NULL, err);
-	if (!fields || binding_learn(e->binding, fields, err) < 0)
+	if (!fields || binding_learn(e->binding, fields, err) < 0 ||
+	    fit_binding(e->binding, fields, NULL, err) < 0)
 		return -1;
 	e->learned = true;
 	return 0;

@@ -15,6 +15,7 @@ libsluice_a_SOURCES += \
 	src/push/conflict.c \
 	src/push/count.c \
 	src/push/entity.c \
+	src/push/fit.c src/push/fit.h \
 	src/push/flight.c src/push/flight.h \
 	src/push/held.c \
 	src/push/intake.c \

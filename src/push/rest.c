@@ -116,12 +116,25 @@ static int run_entities(struct push *p, const uint32_t *level, struct err *err)
 	return rc;
 }
 
+/* A binding that the server refuses is known before anything is sent. */
+static int learn_all(struct push *p, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_entities; i++)
+		if (p->entity[i].binding &&
+		    spool_count(p->spool, (unsigned)i) &&
+		    push_learn(p, &p->entity[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 int push_rest(struct push *p, struct err *err)
 {
 	uint32_t *level;
 	int rc;
 
-	if (push_held_join(p, err) < 0 ||
+	if (push_held_join(p, err) < 0 || learn_all(p, err) < 0 ||
 	    (p->n_deferred && spool_defer_none(p->spool, err) < 0))
 		return -1;
 	p->n_deferred = 0;
