@@ -182,6 +182,21 @@ static bool check_values(const struct kw_use *u, struct check *c,
 	return !c->quiet && fail_values(u, c, n);
 }
 
+int kw_value_each(const struct kw_use *u, schema_on_choice *on, void *to,
+		  struct err *err)
+{
+	struct values *v = u->data;
+	const struct rec_node *m;
+
+	if (u->kw->check != check_values || !v)
+		return 0;
+	rec_each (&v->rec, v->rec.node, m)
+		if (m->type != REC_NULL &&
+		    on(to, rec_text(&v->rec, m), err) != 0)
+			return -1;
+	return 0;
+}
+
 const struct kw kw_value[] = {
 	{"type", KW_ALL, compile_type, check_type, NULL},
 	{"enum", KW_ALL, compile_enum, check_values, release_values},

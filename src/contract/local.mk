@@ -1,5 +1,6 @@
 libsluice_a_SOURCES += \
 	src/contract/check.c src/contract/check.h \
+	src/contract/choice.c \
 	src/contract/compat.c src/contract/compat.h \
 	src/contract/compat_kw.c \
 	src/contract/compat_tree.c \

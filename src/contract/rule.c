@@ -37,6 +37,9 @@ struct rules {
 	size_t n_places, cap_places, n_text;
 	struct arena arena; /* texts of the places, n_text bytes */
 	uint32_t first;     /* record that had the key before */
+
+	rules_know *know; /* or NULL */
+	void *know_context;
 };
 
 /* In the set: not of this stream. */
@@ -325,17 +328,27 @@ static bool is_known(struct rules *r, struct sip_hash h)
 	       hspill_find(&r->set, h, &value, &r->trouble) != 0;
 }
 
+void rules_set_know(struct rules *r, rules_know *know, void *context)
+{
+	r->know = know;
+	r->know_context = context;
+}
+
 enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 			 struct span key)
 {
 	struct span none = {"", 0};
+	bool seen = r->entity[entity].seen;
+	enum rules_ref got = RULES_UNCHECKED;
 
-	if (!r->entity[entity].seen)
+	if (!seen && !r->know)
 		return RULES_UNCHECKED;
 	if (is_known(r, key_hash(entity, none, key)) ||
 	    (site.len && is_known(r, key_hash(entity, site, key))))
 		return RULES_KNOWN;
-	return RULES_UNKNOWN;
+	if (r->know)
+		got = r->know(r->know_context, entity, site, key);
+	return got == RULES_UNCHECKED && seen ? RULES_UNKNOWN : got;
 }
 
 /* ---- x- keywords ------------------------------------------------------- */
@@ -394,8 +407,10 @@ static bool check_ref(const struct kw_use *u, struct check *c,
 	}
 	return check_fail(c, "x-ref", "unknown-ref", n,
 			  "there is no %s with this key, neither in the stream "
-			  "nor in the reference files",
-			  u->text);
+			  "nor in the %s",
+			  u->text,
+			  c->rules->know ? "reference files, nor elsewhere"
+					 : "reference files");
 }
 
 static int want_flag(const struct kw_use *u, const struct yt_node *n,

@@ -64,6 +64,15 @@ enum rules_ref {
 	RULES_UNCHECKED, /* nothing is known of that entity at all */
 };
 
+/*
+ * Who else knows keys: asked for those that neither the stream nor
+ * rules_add_known has told, whether or not anything of the entity was.
+ * RULES_UNCHECKED: it has no say in this entity.
+ */
+typedef enum rules_ref rules_know(void *context, uint32_t entity,
+				  struct span site, struct span key);
+void rules_set_know(struct rules *r, rules_know *know, void *context);
+
 /* A reference from a record of `site`; the other may be of that site or none.
  */
 enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,

@@ -128,6 +128,15 @@ void schema_put_masked_at(const struct schema *s, const struct check *c,
 /* Whether anything in a member of this name is sensitive. */
 bool schema_hides(const struct schema *s, struct span member);
 
+/*
+ * Call `on` for the text of each value that the schema lists for the member
+ * (enum, const), but for null; as long as it returns 0.  What a condition
+ * lists is left out.
+ */
+typedef int schema_on_choice(void *to, struct span text, struct err *err);
+int schema_each_choice(const struct schema *s, const char *member,
+		       schema_on_choice *on, void *to, struct err *err);
+
 /* ---- for the keywords ------------------------------------------------- */
 
 /* A schema for what is in the value, or for the value itself. */
@@ -156,6 +165,10 @@ bool schema_try_below(const struct schema *s, struct check *c,
 
 /* The use of another keyword in this schema, made where it is not there. */
 struct kw_use *schema_use(struct schema *s, const struct kw *k);
+
+/* kw_value.c: the values of an enum or const. */
+int kw_value_each(const struct kw_use *u, schema_on_choice *on, void *to,
+		  struct err *err);
 
 /* Call `add` for each schema that may be held to the member or element. */
 typedef void schema_add_fn(void *to, const struct schema *s);

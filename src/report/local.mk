@@ -5,6 +5,7 @@ libsluice_a_SOURCES += \
 	src/report/odoo_extra.c \
 	src/report/odoo_side.c src/report/odoo_side.h \
 	src/report/odoo_values.c \
+	src/report/present.c src/report/present.h \
 	src/report/refs.c src/report/refs.h \
 	src/report/report.c src/report/report.h \
 	src/report/rp_csv.c \
