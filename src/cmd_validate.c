@@ -25,6 +25,12 @@ static const struct opt options[] = {
 	 "schemas whose URI begins with URL are files in DIR; may be repeated"},
 	{"formats", 0, OPT_TEXT, &o.formats, "assert|annotate",
 	 "whether format refuses values (default: in contracts it does)"},
+	{"target", 0, OPT_TEXT, &o.target, "T",
+	 "hold bindings and references to this Odoo, too"},
+	{"targets", 0, OPT_TEXT, &o.targets, "FILE",
+	 "the targets file (default: targets.yaml of the profiles)"},
+	{"state", 0, OPT_TEXT, &o.state, "FILE",
+	 "the state of sluice-push: references to its records are known"},
 	{"compat", 0, OPT_FLAG, &o.compat, NULL,
 	 "read no records; say whether contract NEW may follow OLD (operands)"},
 	{"duplicates", 0, OPT_TEXT, &o.duplicates, "FILE",
@@ -49,6 +55,12 @@ static int read_options(struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--schema stands alone: no --contracts, no "
 			       "--refs");
+	if ((o.schema || o.compat) && (o.target || o.state))
+		return err_set(err, ERR_USAGE,
+			       "--%s asks no server: no --target, no --state",
+			       o.schema ? "schema" : "compat");
+	if (o.targets && !o.target)
+		return err_set(err, ERR_USAGE, "--targets goes with --target");
 	if (o.compat && (o.schema || o.refs.n))
 		return err_set(err, ERR_USAGE,
 			       "--compat reads no records: no --schema, no "
@@ -230,6 +242,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 		close(v.held.fd);
 		out_release(&v.held);
 	}
+	validate_beyond_close(&v);
 	contracts_release(&v.contracts);
 	rules_free(v.rules);
 	schema_free(v.schema);
@@ -246,11 +259,12 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 const struct command command = {
 	.name = "sluice-validate",
 	.stage = "validate",
-	.synopsis = "[--contracts DIR] [--refs FILE]... [FILE...]\n"
-		    "       sluice-validate --schema FILE [--schema-map "
-		    "URL=DIR]... "
-		    "[FILE...]\n"
-		    "       sluice-validate --compat [--contracts DIR] OLD NEW",
+	.synopsis =
+		"[--contracts DIR] [--refs FILE]... [--target T] [FILE...]\n"
+		"       sluice-validate --schema FILE [--schema-map "
+		"URL=DIR]... "
+		"[FILE...]\n"
+		"       sluice-validate --compat [--contracts DIR] OLD NEW",
 	.summary = "Holds canonical records to their contracts: good ones go "
 		   "on, bad ones aside.",
 	.options = options,

@@ -23,6 +23,7 @@ struct validate_options {
 	struct opt_list refs, maps;
 	bool allow_filtered, show_sensitive;
 	bool compat;
+	const char *target, *targets, *state;
 };
 
 struct validate {
@@ -39,6 +40,7 @@ struct validate {
 	const struct schema *applied; /* to the record in hand */
 	struct out held;              /* records that wait for a reference */
 	bool any_held;
+	struct validate_beyond *beyond; /* --target, --state; or NULL */
 	struct buf record, extra; /* of the reject being made */
 
 	/* cmd_validate_twins.c */
@@ -70,6 +72,20 @@ int validate_reject_line(struct validate *v, struct span line, struct err *err);
 /* Before the first record, and at the end of all, also of one that failed. */
 int validate_twins_begin(struct validate *v, struct err *err);
 int validate_twins_end(struct validate *v, struct err *err);
+
+/* ---- cmd_validate_target.c: --target and --state ----------------------- */
+
+/* Hold the bindings to the server; references are known from there, too. */
+int validate_beyond_open(struct validate *v, struct err *err);
+void validate_beyond_close(struct validate *v);
+/* After a record of this entity: what could not be asked, or Odoo does not
+ * have its model. */
+int validate_beyond_record(const struct validate *v, uint32_t entity,
+			   struct err *err);
+/* From here on unknown references are gathered; false: nobody can be asked. */
+bool validate_beyond_gather(struct validate *v);
+/* After each record, and at the end (`all`): ask for what was gathered. */
+int validate_beyond_ask(struct validate *v, bool all, struct err *err);
 
 /* ---- the ways of working, 0 or -1 -------------------------------------- */
 

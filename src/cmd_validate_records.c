@@ -107,7 +107,8 @@ static int take_record(struct validate *v, struct span line, bool again,
 
 	if (check_record(v, &e, again, err) < 0)
 		return -1;
-	if (rules_trouble(v->rules, err) < 0)
+	if (rules_trouble(v->rules, err) < 0 ||
+	    (v->beyond && validate_beyond_record(v, v->check.entity, err) < 0))
 		return -1;
 	if (v->check.n_failed)
 		return validate_reject(v, line, e.src, err);
@@ -117,27 +118,23 @@ static int take_record(struct validate *v, struct span line, bool again,
 	return 0;
 }
 
-/* What was held back, now that nothing more comes. */
-static int take_held(struct validate *v, struct err *err)
+typedef int held_fn(struct validate *v, struct span line, struct err *err);
+
+static int each_held(struct validate *v, held_fn *fn, struct err *err)
 {
 	struct lines lines;
 	struct span line;
-	enum lines_got got;
+	enum lines_got got = LINES_END;
 	int rc = 0;
 
-	if (!v->any_held)
-		return 0;
-	if (out_flush(&v->held, err) < 0)
-		return err_wrap(err, "records held back");
 	if (lseek(v->held.fd, 0, SEEK_SET) < 0)
 		return err_sys(err, "records held back");
-	v->check.last_word = true;
 	lines_init(&lines, v->held.fd);
 	while (rc == 0 &&
 	       (got = lines_next(&lines, &line, err)) == LINES_LINE) {
 		rc = rec_parse(&v->rec, line.p, line.len, err);
 		if (rc == 0)
-			rc = take_record(v, line, true, err);
+			rc = fn(v, line, err);
 	}
 	lines_release(&lines);
 	if (rc == 0 && got != LINES_END)
@@ -145,6 +142,37 @@ static int take_held(struct validate *v, struct err *err)
 			     "records held back: cannot read "
 			     "them again");
 	return rc;
+}
+
+/* Only what is asked on the way matters. */
+static int gather_refs(struct validate *v, struct span line, struct err *err)
+{
+	struct envelope e;
+
+	(void)line;
+	if (check_record(v, &e, true, err) < 0)
+		return -1;
+	return validate_beyond_ask(v, false, err);
+}
+
+static int take_again(struct validate *v, struct span line, struct err *err)
+{
+	return take_record(v, line, true, err);
+}
+
+/* What was held back, now that nothing more comes. */
+static int take_held(struct validate *v, struct err *err)
+{
+	if (!v->any_held)
+		return 0;
+	if (out_flush(&v->held, err) < 0)
+		return err_wrap(err, "records held back");
+	v->check.last_word = true;
+	if (validate_beyond_gather(v) &&
+	    (each_held(v, gather_refs, err) < 0 ||
+	     validate_beyond_ask(v, true, err) < 0))
+		return -1;
+	return each_held(v, take_again, err);
 }
 
 static int take_stream(struct validate *v, int argc, char **argv,
@@ -243,6 +271,8 @@ int validate_records(struct validate *v, int argc, char **argv, struct err *err)
 		rc = take_refs(v, path, err);
 		free(path);
 	}
+	if (rc == 0)
+		rc = validate_beyond_open(v, err);
 	if (rc == 0)
 		rc = take_stream(v, argc, argv, err);
 	deprecations_tell(&v->contracts.deprecations);

@@ -628,6 +628,23 @@ static void compare_whole(struct compat_run *c, const struct compat_pair *p,
 		compat_tell(c, changed, key, was, is, "%s", changed_words);
 }
 
+/* Only what is refused one day breaks anything. */
+static void compare_deprecated(struct compat_run *c,
+			       const struct compat_pair *p)
+{
+	const struct yt_node *is = compat_get(p->is, "x-deprecated");
+	const struct yt_node *day = yt_get(is, "refuse_from");
+
+	if (is && !day)
+		compare_whole(c, p, "x-deprecated", COMPAT_READER,
+			      COMPAT_READER, "is on its way out",
+			      "is on its way out, in another way");
+	else
+		compare_whole(c, p, "x-deprecated", COMPAT_BREAKING,
+			      COMPAT_BREAKING, "is refused from a day on",
+			      "is refused from another day on");
+}
+
 static void compare_extensions(struct compat_run *c,
 			       const struct compat_pair *p)
 {
@@ -648,9 +665,7 @@ static void compare_extensions(struct compat_run *c,
 	compare_whole(c, p, "x-duplicates", COMPAT_BREAKING, COMPAT_BREAKING,
 		      "records are held against each other now",
 		      "records are held against each other in another way");
-	compare_whole(c, p, "x-deprecated", COMPAT_BREAKING, COMPAT_BREAKING,
-		      "the field is on its way out: a date may refuse it",
-		      "the field goes at another time");
+	compare_deprecated(c, p);
 }
 
 /* ---- all ----------------------------------------------------------------- */

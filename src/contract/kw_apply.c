@@ -14,7 +14,7 @@ static int compile_ref(struct schema *s, struct kw_use *u,
 		       const struct yt_node *n, struct schema_load *l,
 		       struct err *err)
 {
-	struct target to;
+	struct docs_target to;
 
 	if (yt_want(n, YT_SCALAR, u->kw->name, err) < 0 ||
 	    docs_resolve(set_docs(l->set), l->res, n, &to, err) < 0)
@@ -27,7 +27,7 @@ static int compile_dynamic_ref(struct schema *s, struct kw_use *u,
 			       const struct yt_node *n, struct schema_load *l,
 			       struct err *err)
 {
-	struct target to;
+	struct docs_target to;
 
 	if (yt_want(n, YT_SCALAR, u->kw->name, err) < 0 ||
 	    docs_resolve(set_docs(l->set), l->res, n, &to, err) < 0)

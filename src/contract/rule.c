@@ -40,6 +40,7 @@ struct rules {
 
 	rules_know *know; /* or NULL */
 	void *know_context;
+	const char *know_where;
 };
 
 /* In the set: not of this stream. */
@@ -328,8 +329,10 @@ static bool is_known(struct rules *r, struct sip_hash h)
 	       hspill_find(&r->set, h, &value, &r->trouble) != 0;
 }
 
-void rules_set_know(struct rules *r, rules_know *know, void *context)
+void rules_set_know(struct rules *r, rules_know *know, void *context,
+		    const char *where)
 {
+	r->know_where = where;
 	r->know = know;
 	r->know_context = context;
 }
@@ -407,10 +410,9 @@ static bool check_ref(const struct kw_use *u, struct check *c,
 	}
 	return check_fail(c, "x-ref", "unknown-ref", n,
 			  "there is no %s with this key, neither in the stream "
-			  "nor in the %s",
-			  u->text,
-			  c->rules->know ? "reference files, nor elsewhere"
-					 : "reference files");
+			  "nor in the reference files%s%s",
+			  u->text, c->rules->know ? ", nor " : "",
+			  c->rules->know ? c->rules->know_where : "");
 }
 
 static int want_flag(const struct kw_use *u, const struct yt_node *n,

@@ -71,7 +71,9 @@ enum rules_ref {
  */
 typedef enum rules_ref rules_know(void *context, uint32_t entity,
 				  struct span site, struct span key);
-void rules_set_know(struct rules *r, rules_know *know, void *context);
+/* `where` is a literal: "in Odoo". */
+void rules_set_know(struct rules *r, rules_know *know, void *context,
+		    const char *where);
 
 /* A reference from a record of `site`; the other may be of that site or none.
  */

@@ -216,7 +216,7 @@ struct schema *schema_here(struct schema *s, const struct yt_node *n,
 	return here;
 }
 
-struct schema *schema_refer(struct schema *s, const struct target *to,
+struct schema *schema_refer(struct schema *s, const struct docs_target *to,
 			    struct schema_load *l)
 {
 	bool inside = l->inside, fresh;

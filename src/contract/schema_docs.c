@@ -402,7 +402,7 @@ static const struct yt_node *child_at(const struct yt_node *n,
 	return !*end && i < n->n ? &n->child[i] : NULL;
 }
 
-static int follow(struct docs *d, const char *p, struct target *to)
+static int follow(struct docs *d, const char *p, struct docs_target *to)
 {
 	struct buf token = BUF_INIT(URI_CEILING);
 	struct resource *r;
@@ -422,14 +422,15 @@ static int follow(struct docs *d, const char *p, struct target *to)
 }
 
 int docs_resolve(struct docs *d, const struct resource *from,
-		 const struct yt_node *ref, struct target *to, struct err *err)
+		 const struct yt_node *ref, struct docs_target *to,
+		 struct err *err)
 {
 	struct buf uri = BUF_INIT(URI_CEILING), place = BUF_INIT(URI_CEILING);
 	const struct anchor *a = NULL;
 	struct span whole, fragment;
 	int rc = -1;
 
-	*to = (struct target){.node = NULL};
+	*to = (struct docs_target){.node = NULL};
 	uri_cut((struct span){ref->text, ref->len}, &whole, &fragment);
 	uri_resolve(span_of(from->uri), whole, &uri);
 	if (uri_decode(fragment, &place) < 0 || uri.over || place.over) {

@@ -66,13 +66,14 @@ struct resource *docs_add(struct docs *d, const struct yt_node *root,
 struct resource *docs_resource_at(struct docs *d, const struct yt_node *n);
 
 /* What a reference in `from` leads to. */
-struct target {
+struct docs_target {
 	const struct yt_node *node;
 	struct resource *res;
 	const struct anchor *anchor; /* dynamic; NULL for any other */
 };
 int docs_resolve(struct docs *d, const struct resource *from,
-		 const struct yt_node *ref, struct target *to, struct err *err);
+		 const struct yt_node *ref, struct docs_target *to,
+		 struct err *err);
 
 /* The dynamic anchor of the resource, or NULL. */
 struct schema *resource_dynamic(const struct resource *res, const char *name);

@@ -29,7 +29,7 @@ void set_queue(struct schema_set *set, struct schema *s);
 struct schema *set_next(struct schema_set *set);
 
 /* A schema that is referred to; it is compiled by and by. */
-struct schema *schema_refer(struct schema *s, const struct target *to,
+struct schema *schema_refer(struct schema *s, const struct docs_target *to,
 			    struct schema_load *l);
 /* One that is only there to be referred to. */
 int schema_define(const struct yt_node *n, struct schema_load *l,

@@ -23,10 +23,10 @@ static const char *const top_keys[] = {
 };
 
 static const char *const field_keys[] = {
-	"from",  "ref",       "through",  "by",    "holds",    "as",
-	"many",  "exclusive", "deferred", "owner", "read",     "default",
-	"table", "xid",       "const",    "else",  "conflict", "writable",
-	NULL,
+	"from", "ref",      "through",   "by",       "holds",
+	"as",   "many",     "exclusive", "deferred", "owner",
+	"read", "default",  "table",     "xid",      "const",
+	"else", "conflict", "writable",  NULL,
 };
 
 static const char *const owner_words[] = {"legacy", "first", "odoo", NULL};

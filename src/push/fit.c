@@ -140,10 +140,11 @@ static int fit_field(const struct binding *b, const struct bind_field *f,
 	if (f->owner == OWNER_ODOO)
 		return 0;
 	if (json_is_true(json_object_get(about, "readonly")) && !f->writable)
-		return err_set(err, ERR_CONFIG,
-			       "%s: the server's %s.%s is read-only; where it "
-			       "takes values all the same, say 'writable: true'",
-			       f->where, b->model, f->name);
+		return err_set(
+			err, ERR_CONFIG,
+			"%s: the server's %s.%s is read-only; where it "
+			"takes values all the same, say 'writable: true'",
+			f->where, b->model, f->name);
 	if (f->type == BIND_TYPE_SELECTION && json_is_array(h.choices) &&
 	    hold_selection(&h, values, err) < 0)
 		return -1;

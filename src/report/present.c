@@ -160,7 +160,8 @@ static struct span xid_of(const struct present_entity *e, struct span site,
 	struct err ignored = ERR_INIT;
 	size_t from = out->len;
 
-	xid_put(out, &x, &ignored);
+	if (xid_put(out, &x, &ignored) < 0 || out->over)
+		return (struct span){"", 0};
 	return (struct span){out->data + from, out->len - from};
 }
 
@@ -180,7 +181,8 @@ int present_here(struct present *p, size_t entity, struct span site,
 			return look_at_code(p, e, i, err);
 	if (!p->known->state || !e->in_state)
 		return 0;
-	if (xid_of(e, site, key, &xid).len)
+	xid_of(e, site, key, &xid);
+	if (xid.len)
 		rc = xref_find(p->known->state, buf_span(&xid), &x, err);
 	buf_release(&xid);
 	return rc > 0 ? x.res_id != 0 : rc;

@@ -155,7 +155,10 @@ static const struct field package[] = {
 };
 
 static const struct field quant[] = {
-	{F("product_id", MANY2ONE, "Product"), REQ, .rel = "product.product"},
+	{F("product_id", MANY2ONE, "Product"), .rel = "product.product",
+	 .flags = FIELD_REQUIRED | FIELD_READONLY, .only = 14},
+	{F("product_id", MANY2ONE, "Product"), REQ, .rel = "product.product",
+	 .only = 19},
 	{F("product_tmpl_id", MANY2ONE, "Product Template"), RO,
 	 .rel = "product.template",
 	 .sql = "(SELECT p_.product_tmpl_id FROM product_product p_ "
@@ -164,8 +167,11 @@ static const struct field quant[] = {
 	 .sql = OF_PRODUCT("uom_id")},
 	{F("company_id", MANY2ONE, "Company"), RO, .rel = "res.company",
 	 .sql = OF_LOCATION("company_id")},
-	{F("location_id", MANY2ONE, "Location"), REQ, .rel = "stock.location"},
-	{F("lot_id", MANY2ONE, "Lot/Serial Number"),
+	{F("location_id", MANY2ONE, "Location"), .rel = "stock.location",
+	 .flags = FIELD_REQUIRED | FIELD_READONLY, .only = 14},
+	{F("location_id", MANY2ONE, "Location"), REQ, .rel = "stock.location",
+	 .only = 19},
+	{F("lot_id", MANY2ONE, "Lot/Serial Number"), RO,
 	 .rel = "stock.production.lot", .only = 14},
 	{F("lot_id", MANY2ONE, "Lot/Serial Number"), .rel = "stock.lot",
 	 .only = 19},
@@ -189,7 +195,7 @@ static const struct field quant[] = {
 	{F("on_hand", BOOLEAN, "On Hand"), .flags = FIELD_UNSTORED,
 	 .sql = OF_LOCATION("usage") "='internal'"},
 	{F("inventory_quantity", FLOAT, "Inventoried Quantity"),
-	 .flags = FIELD_UNSTORED, .digits = 2, .only = 14},
+	 .flags = FIELD_UNSTORED | FIELD_READONLY, .digits = 2, .only = 14},
 	{F("inventory_quantity", FLOAT, "Counted"), .digits = 2, .only = 19},
 	{F("inventory_quantity_auto_apply", FLOAT, "Inventoried Quantity"),
 	 .digits = 2, .flags = FIELD_UNSTORED, .only = 19,
