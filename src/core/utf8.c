@@ -148,12 +148,10 @@ static size_t space_before_end(struct span s)
 									 : 0;
 }
 
-struct span utf8_trim(struct span s)
+struct span utf8_trim_beyond(struct span s)
 {
 	size_t n;
 
-	s = span_trim(s);
-	/* Mostly that was all. */
 	while (s.len && (s.p[0] & 0x80) && (n = space_at(s)) != 0) {
 		s.p += n;
 		s.len -= n;

@@ -39,8 +39,29 @@ bool utf8_is_shown(uint32_t cp);
 /* Whether Unicode calls it white space: also U+00A0, U+2009, U+202F, U+3000. */
 bool utf8_is_space(uint32_t cp);
 
+/* What utf8_trim does where the ends are not ASCII. */
+struct span utf8_trim_beyond(struct span s);
+
 /* Without white space at both ends, that beyond ASCII included. */
-struct span utf8_trim(struct span s);
+static inline struct span utf8_trim(struct span s)
+{
+	s = span_trim(s);
+	if (s.len && ((s.p[0] | s.p[s.len - 1]) & 0x80))
+		return utf8_trim_beyond(s);
+	return s;
+}
+
+/* ASCII that is seen: neither white space nor a control. */
+static inline bool utf8_is_graph(char c)
+{
+	return c > ' ' && c < 0x7F;
+}
+
+/* Whether there is nothing but white space. */
+static inline bool utf8_is_blank(struct span s)
+{
+	return !(s.len && utf8_is_graph(s.p[0])) && !utf8_trim(s).len;
+}
 
 /* Characters (code points) in well-formed text. */
 size_t utf8_chars(const char *p, size_t len);

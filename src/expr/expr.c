@@ -294,7 +294,7 @@ static int apply(const struct expr *x, struct expr_env *e, struct val *v)
 			val_to_text(v, e->arena);
 	}
 	if ((flags & FN_BLANK) && v->type == VAL_TEXT &&
-	    !utf8_trim(v->text).len) {
+	    utf8_is_blank(v->text)) {
 		val_set(v, VAL_ABSENT);
 		return 0;
 	}

@@ -18,8 +18,8 @@ static void free_key(void *key)
 }
 
 /* A key file: a path of its own, or one in the profiles folder. */
-static struct hash_key *load_key(const struct expr_compile *c,
-				 const char *name, struct err *err)
+static struct hash_key *load_key(const struct expr_compile *c, const char *name,
+				 struct err *err)
 {
 	const struct expr_scope *s = c->scope;
 	struct secret secret = SECRET_INIT;

@@ -19,7 +19,7 @@ struct list {
 static bool is_something(const struct val *v)
 {
 	return !val_is_nothing(v) &&
-	       (v->type != VAL_TEXT || utf8_trim(v->text).len);
+	       (v->type != VAL_TEXT || !utf8_is_blank(v->text));
 }
 
 static struct list list_of(struct expr_env *e, const struct val *v)

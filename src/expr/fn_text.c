@@ -32,9 +32,12 @@ static size_t space_at(struct span s)
 /* Whether squeeze has something to do; `s` is trimmed. */
 static bool is_loose(struct span s)
 {
-	for (; s.len; s.p++, s.len--)
+	for (; s.len; s.p++, s.len--) {
+		if (utf8_is_graph(s.p[0]))
+			continue;
 		if (s.p[0] != ' ' ? space_at(s) : span_is_space(s.p[1]))
 			return true;
+	}
 	return false;
 }
 
@@ -50,7 +53,7 @@ FN_RUN(fn_squeeze)
 		return 0; /* nothing to copy */
 	out = arena_alloc(e->arena, s.len);
 	while (s.len) {
-		space = space_at(s);
+		space = utf8_is_graph(s.p[0]) ? 0 : space_at(s);
 		if (!space)
 			out[n++] = s.p[0];
 		else if (n && out[n - 1] != ' ')

@@ -9,7 +9,7 @@ bool val_is_empty(const struct val *v)
 	case VAL_NULL:
 		return true;
 	case VAL_TEXT:
-		return !utf8_trim(v->text).len;
+		return utf8_is_blank(v->text);
 	case VAL_LIST:
 		return !v->n;
 	case VAL_NODE:
