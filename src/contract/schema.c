@@ -16,9 +16,8 @@
 #define BYTES_PER_STEP 256
 
 static const struct kw *const tables[] = {
-	kw_core,   kw_value,  kw_object, kw_member, kw_array,
-	kw_number, kw_string, kw_apply,  kw_rest,   kw_rule,
-	kw_beside,
+	kw_core,   kw_value, kw_object, kw_member, kw_array,  kw_number,
+	kw_string, kw_apply, kw_rest,   kw_rule,   kw_beside,
 };
 
 #define N_TABLES  (sizeof(tables) / sizeof(tables[0]))
