@@ -41,7 +41,7 @@ struct validate {
 	struct out held;              /* records that wait for a reference */
 	bool any_held;
 	struct validate_beyond *beyond; /* --target, --state; or NULL */
-	struct buf record, extra; /* of the reject being made */
+	struct buf record, extra;       /* of the reject being made */
 
 	/* cmd_validate_twins.c */
 	struct judge_wish wish;

@@ -5,7 +5,8 @@
  * followed.  What cannot be decided is said to be so, never taken for fine.
  *
  *	compat.c         schemas: what holds together, members and elements
- *	compat_kw.c      single keywords: bounds, values, texts, x- keywords
+ *	compat_value.c   types, and values that are listed
+ *	compat_kw.c      other keywords: bounds, texts, x- keywords
  *	compat_tree.c    $ref, and trees compared by what they say
  *
  * Spec: sluice-validate(1), --compat.
@@ -118,8 +119,12 @@ enum compat_class compat_try(struct compat_run *c,
 			     const struct compat_parts *was,
 			     const struct compat_parts *is);
 
-/* compat_kw.c */
+/* compat_value.c */
 unsigned compat_types(const struct compat_parts *p);
+void compat_compare_types(struct compat_run *c, const struct compat_pair *p);
+void compat_compare_values(struct compat_run *c, const struct compat_pair *p);
+
+/* compat_kw.c */
 void compat_keywords(struct compat_run *c, const struct compat_pair *p);
 void compat_notes(struct compat_run *c, const struct compat_pair *p);
 

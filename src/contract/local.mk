@@ -4,6 +4,7 @@ libsluice_a_SOURCES += \
 	src/contract/compat.c src/contract/compat.h \
 	src/contract/compat_kw.c \
 	src/contract/compat_tree.c \
+	src/contract/compat_value.c \
 	src/contract/contract.c src/contract/contract.h \
 	src/contract/cycle.c src/contract/cycle.h \
 	src/contract/deprecated.c src/contract/deprecated.h \

@@ -108,7 +108,7 @@ struct bind_field {
 
 struct binding {
 	char *entity, *model;
-	char *where; /* of `model`: "file:line:column", for messages */
+	char *where;  /* of `model`: "file:line:column", for messages */
 	char **adopt; /* natural key: Odoo fields */
 	size_t n_adopt;
 	char **identity; /* Odoo fields that are the identity, where records
