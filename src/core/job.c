@@ -158,21 +158,8 @@ static void reject_text(const struct reject *r)
 	buf_release(&b);
 }
 
-int job_reject(struct job *job, const struct reject *r, struct err *err)
-{
-	if (job->reject_file)
-		reject_json(job, r);
-	else
-		reject_text(r);
-	if (r->again)
-		return 0;
-	job->rejected++;
-	if (job->rejected > job->max_count || job->in >= SHARE_FROM)
-		return job_settle(job, err);
-	return 0;
-}
-
-int job_settle(const struct job *job, struct err *err)
+/* Whether there are more rejects than --max-rejects allows. */
+static int judge(const struct job *job, struct err *err)
 {
 	bool over = job->rejected > job->max_count;
 
@@ -185,6 +172,29 @@ int job_settle(const struct job *job, struct err *err)
 		       "--max-rejects %s",
 		       (unsigned long long)job->rejected,
 		       (unsigned long long)job->in, job->opt.max_rejects);
+}
+
+int job_reject(struct job *job, const struct reject *r, struct err *err)
+{
+	if (job->reject_file)
+		reject_json(job, r);
+	else
+		reject_text(r);
+	if (r->again)
+		return 0;
+	job->rejected++;
+	if (job->rejected > job->max_count || job->in >= SHARE_FROM)
+		return judge(job, err);
+	return 0;
+}
+
+int job_settle(struct job *job, struct err *err)
+{
+	if (job->reject_file && out_flush(&job->reject_out, err) < 0) {
+		job->rejects_lost = true;
+		return err_wrap(err, "%s", job->opt.rejects);
+	}
+	return judge(job, err);
 }
 
 void job_count(struct job *job, const char *name, uint64_t n)
@@ -240,6 +250,8 @@ int job_end(struct job *job, bool whole, int status, struct err *err)
 		struct out *o = &job->reject_out;
 
 		rc = out_flush(o, err);
+		if (rc < 0)
+			err_wrap(err, "%s", job->opt.rejects);
 		/* EINVAL: a pipe or a terminal, nothing to sync */
 		if (rc == 0 && fsync(o->fd) < 0 && errno != EINVAL)
 			rc = err_sys(err, "cannot sync %s", job->opt.rejects);
@@ -247,8 +259,13 @@ int job_end(struct job *job, bool whole, int status, struct err *err)
 			rc = err_sys(err, "cannot close %s", job->opt.rejects);
 		out_release(o);
 		job->reject_file = false;
-		if (rc < 0)
-			status = (int)err->code;
+		if (rc < 0) {
+			whole = false;
+			if (status == 0 || status == ERR_SOME)
+				status = (int)err->code;
+			if (job->rejects_lost)
+				rc = 0; /* told already */
+		}
 	}
 	if (job->opt.summary && write_summary(job, whole, status, err) < 0)
 		rc = -1;

@@ -49,6 +49,7 @@ struct job {
 
 	struct out reject_out; /* where rejects go as JSON lines */
 	bool reject_file;      /* ... is open */
+	bool rejects_lost; /* job_settle said that it could not be written */
 	bool max_is_share;
 	uint64_t max_count; /* UINT64_MAX: no limit */
 	double max_share;   /* of records, 0 to 1 */
@@ -79,11 +80,12 @@ int job_begin(struct job *job, struct err *err);
 int job_reject(struct job *job, const struct reject *r, struct err *err);
 
 /*
- * At the end of the input, before an end line is written: a share given with
- * --max-rejects is judged from SHARE_FROM records on while they come, and of
- * all of them here, however few.  -1 with ERR_SOME.
+ * At the end of the input, before an end line is written.  What is left of the
+ * rejects is written: an end line must not count what is lost, -1 with ERR_IO.
+ * A share given with --max-rejects is judged from SHARE_FROM records on while
+ * they come, and of all of them here, however few: -1 with ERR_SOME.
  */
-int job_settle(const struct job *job, struct err *err);
+int job_settle(struct job *job, struct err *err);
 
 /* Add to the count called `name` (a literal), made at its first use. */
 void job_count(struct job *job, const char *name, uint64_t n);
