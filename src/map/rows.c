@@ -9,10 +9,11 @@ uint64_t map_gap(struct rec *r, const struct rec_node *src)
 		rec_is(src, REC_OBJECT) ? rec_get(r, src, "gap") : NULL;
 	int64_t n;
 
-	if (!rec_is(gap, REC_NUMBER) ||
-	    num_parse(rec_text(r, gap), 0, INT64_MAX, &n) < 0)
+	if (!gap)
 		return 0;
-	return (uint64_t)n;
+	/* What makes no sense may stand for anything. */
+	return num_parse(rec_text(r, gap), 0, INT64_MAX, &n) < 0 ? 1
+								 : (uint64_t)n;
 }
 
 /* A record that is mapped by itself. */

@@ -18,6 +18,7 @@ CLI_TESTS = \
 	tests/cli/t110-map-manual.sh \
 	tests/cli/t116-map-overlays.sh \
 	tests/cli/t117-map-shapes-manual.sh \
+	tests/cli/t118-map-groups.sh \
 	tests/cli/t125-map-merge.sh \
 	tests/cli/t126-map-trace.sh \
 	tests/cli/t300-push-refusals.sh \

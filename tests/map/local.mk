@@ -14,9 +14,11 @@ MAP_CASES = \
 	group-cut \
 	group-cut-unframed \
 	group-empty \
+	group-examples \
 	group-gap \
 	group-gap-accept \
 	group-gap-told \
+	group-hostile \
 	group-lists \
 	group-rejects \
 	group-running \
@@ -38,6 +40,8 @@ MAP_CASES = \
 	wrong-column \
 	wrong-drop \
 	wrong-example \
+	wrong-example-row \
+	wrong-example-rows \
 	wrong-extends-appended \
 	wrong-extends-base \
 	wrong-extends-base-key \
