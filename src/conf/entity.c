@@ -166,22 +166,47 @@ static int unknown_entity(const struct entity_places *p, const char *name,
 	return rc;
 }
 
-static int check_entry(struct entity *e, const struct entity_places *p,
-		       const struct yt_node *entry, struct err *err)
+/* The contracts that a feed needed so far. */
+struct known {
+	const struct entity_places *places;
+	struct entity *e;
+	size_t n, cap;
+	bool none; /* there are no contracts: nothing to hold the feed to */
+};
+
+/* The entity at `at`, loaded once; NULL with k->none, or with an error. */
+static const struct entity *know(struct known *k, const struct yt_node *at,
+				 struct err *err)
+{
+	struct entity *e;
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (!strcmp(k->e[i].name, at->text))
+			return &k->e[i];
+	k->e = mem_grow(k->e, k->n, &k->cap, sizeof(*k->e));
+	e = &k->e[k->n++];
+	if (entity_load(e, k->places, at->text, err) < 0)
+		return NULL;
+	if (e->root)
+		return e;
+	k->none = unknown_entity(k->places, at->text, at, err) == 0;
+	return NULL;
+}
+
+static int check_entry(struct known *k, const struct yt_node *entry,
+		       struct err *err)
 {
 	const struct yt_node *name = yt_get(entry, "entity");
 	const struct yt_node *fields = yt_get(entry, "fields"), *c;
+	const struct entity *e;
 
 	/* What has the wrong shape is refused when it is compiled. */
 	if (!name || name->type != YT_SCALAR)
 		return 0;
-	if (!e->name || strcmp(e->name, name->text) != 0) {
-		entity_release(e);
-		if (entity_load(e, p, name->text, err) < 0)
-			return -1;
-	}
-	if (!e->root)
-		return unknown_entity(p, name->text, name, err);
+	e = know(k, name, err);
+	if (!e)
+		return k->none ? 0 : -1;
 	if (!fields || fields->type != YT_MAP)
 		return 0;
 	yt_each (fields, c)
@@ -206,17 +231,19 @@ int entity_check_map(const struct yt_node *map, const char *option,
 		     const char *profile_path, bool outside, struct err *err)
 {
 	const struct entity_places p = {option, profile_path};
-	struct entity e = {.name = NULL};
+	struct known k = {.places = &p};
 	const struct yt_node *c;
 	int rc = 0;
 
 	if (!map || (outside && !lies_beside_contracts(profile_path)))
 		return 0;
 	yt_each (map, c) {
-		rc = check_entry(&e, &p, c, err);
-		if (rc < 0)
+		rc = check_entry(&k, c, err);
+		if (rc < 0 || k.none)
 			break;
 	}
-	entity_release(&e);
+	while (k.n)
+		entity_release(&k.e[--k.n]);
+	free(k.e);
 	return rc;
 }

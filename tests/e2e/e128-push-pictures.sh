@@ -6,7 +6,8 @@
 target_start
 proxy_start 'delay=0@none.none'
 target_profile "$PROXY_URL"
-mkdir -p "$T/profiles/odoo/base"
+mkdir -p "$T/profiles/odoo/base" "$T/profiles/contracts"
+echo 'type: object' >"$T/profiles/contracts/partner-1.yaml"
 cat >"$T/profiles/odoo/base/partner.yaml" <<'END'
 entity: partner
 model: res.partner

@@ -34,7 +34,8 @@ parent() {
 }
 
 # ---- circles of parents ------------------------------------------------------
-mkdir -p p/odoo/base
+mkdir -p p/odoo/base p/contracts
+echo "type: object" >p/contracts/partner-1.yaml
 S=a
 {
 	category Y-1 Y-2
