@@ -120,6 +120,7 @@ static struct arena_block *arena_block_new(struct arena *a, size_t size)
 	b->cap = cap;
 	b->used = 0;
 	a->head = b;
+	a->size += cap;
 	return b;
 }
 
@@ -164,11 +165,12 @@ void arena_clear(struct arena *a)
 	}
 	a->head->older = NULL;
 	a->head->used = 0;
+	a->size = a->head->cap;
 }
 
 void arena_release(struct arena *a)
 {
 	arena_clear(a);
 	free(a->head);
-	a->head = NULL;
+	*a = (struct arena)ARENA_INIT;
 }

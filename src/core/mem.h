@@ -40,6 +40,7 @@ void *mem_grow(void *array, size_t n, size_t *cap, size_t size);
 struct arena_block;
 struct arena {
 	struct arena_block *head; /* the block in use; older ones follow */
+	size_t size;              /* bytes of all blocks */
 };
 
 #define ARENA_INIT           \

@@ -298,6 +298,11 @@ static int apply(const struct expr *x, struct expr_env *e, struct val *v)
 		val_set(v, VAL_ABSENT);
 		return 0;
 	}
+	if (e->arena->size > EXPR_MEMORY_MAX)
+		return expr_fail(e, x, NULL, "too-long",
+				 "the values made of this record take more "
+				 "than %zu MiB",
+				 EXPR_MEMORY_MAX >> 20);
 	return x->fn->run(x, e, v);
 }
 

@@ -35,6 +35,9 @@ struct expr;
 #define EXPR_DEPTH_MAX 64
 #define EXPR_CHAIN_MAX 256
 #define EXPR_ARGS_MAX  64
+/* Bytes that the values of one record may take while it is mapped: filters
+ * make texts longer, and chains of them are many. */
+#define EXPR_MEMORY_MAX ((size_t)128 << 20)
 
 /* A column that an expression names. */
 struct expr_column {

@@ -30,6 +30,7 @@ MAP_CASES = \
 	group-unsorted-gap \
 	lists-nested \
 	lists-rejects \
+	long-chain \
 	nested \
 	no-map \
 	rejects \
