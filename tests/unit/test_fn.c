@@ -552,6 +552,87 @@ START_TEST(lists)
 }
 END_TEST
 
+/* How many halves of the last of `places` lie between both, rounded up. */
+static int halves(struct dec a, struct dec b, unsigned places)
+{
+	struct dec gap, half = {5, places + 1};
+	int n = 0;
+
+	ck_assert_int_eq(dec_sub(a, b, &gap), 0);
+	if (gap.units < 0)
+		gap.units = -gap.units;
+	for (; dec_cmp(gap, dec_of(0)) > 0; n++)
+		ck_assert_int_eq(dec_sub(gap, half, &gap), 0);
+	return n;
+}
+
+static struct dec number(struct span s)
+{
+	struct dec d;
+
+	ck_assert_int_eq(dec_parse(s, &d), 0);
+	return d;
+}
+
+static struct dec total_of(const char *json)
+{
+	struct rec rec = REC_INIT;
+	struct err err = ERR_INIT;
+	const struct rec_node *n;
+	struct dec sum = dec_of(0);
+
+	ck_assert_msg(rec_parse(&rec, json, strlen(json), &err) == 0, "%s",
+		      json);
+	rec_each (&rec, rec.node, n)
+		ck_assert_int_eq(dec_add(sum, number(rec_raw(n)), &sum), 0);
+	rec_release(&rec);
+	return sum;
+}
+
+/*
+ * Pounds to kilograms: of a list the total, of records each one is within
+ * half a unit of the last place; the total of records within as many halves.
+ */
+START_TEST(totals_of_quantities)
+{
+	const struct dec factor = {45359237, 8};
+	unsigned seed = 7, places = (unsigned)_i, round, i;
+
+	for (round = 0; round < 20; round++) {
+		unsigned n = 1 + round * 2;
+		struct buf list = BUF_INIT(10000);
+		struct dec exact = dec_of(0), sum = dec_of(0), one;
+		char text[100], *got;
+
+		for (i = 0; i < n; i++) {
+			seed = seed * 1103515245 + 12345;
+			snprintf(text, sizeof(text), "%u.%u", seed >> 20,
+				 seed >> 16 & 7);
+			buf_addf(&list, "%s%s", i ? ";" : "'", text);
+			one = number(span_of(text));
+			ck_assert_int_eq(dec_mul(one, factor, &one), 0);
+			ck_assert_int_eq(dec_add(exact, one, &exact), 0);
+			snprintf(text, sizeof(text),
+				 "'%u.%u' | convert('LBR', 'KGM', %u)",
+				 seed >> 20, seed >> 16 & 7, places);
+			got = result(text);
+			ck_assert_int_le(
+				halves(number(span_of(got)), one, places), 1);
+			ck_assert_int_eq(
+				dec_add(sum, number(span_of(got)), &sum), 0);
+			free(got);
+		}
+		ck_assert_int_le(halves(sum, exact, places), (int)n);
+		buf_addf(&list, "' | split(';') | convert('LBR', 'KGM', %u)",
+			 places);
+		got = result(buf_str(&list));
+		ck_assert_int_le(halves(total_of(got), exact, places), 1);
+		free(got);
+		buf_release(&list);
+	}
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	TCase *tc;
@@ -568,5 +649,6 @@ Suite *unit_suite(void)
 	tcase_add_test(tc, checks);
 	tcase_add_test(tc, lists);
 	tcase_add_test(tc, cases);
+	tcase_add_loop_test(tc, totals_of_quantities, 0, 5);
 	return s;
 }
