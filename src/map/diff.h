@@ -17,8 +17,8 @@
  * Entries are paired by entity and name, and by their order where there are
  * several of one.  Returns how many differences there are.
  */
-size_t feed_diff(const struct feed *a, const struct feed *b,
-		 const char *indent, struct buf *out);
+size_t feed_diff(const struct feed *a, const struct feed *b, const char *indent,
+		 struct buf *out);
 
 /*
  * How many steps of `extends` lie between two feeds, down from `a` to a feed
