@@ -12,6 +12,9 @@
 /* The name of a field: that of member `n`. */
 int map_name_field(struct map *m, struct map_field *f, const struct yt_node *n,
 		   struct err *err);
+/* The words that `op` may be; NULL-terminated. */
+extern const char *const map_ops[];
+
 /* Compile `fields` at `n`, in this scope, into *field and *n_fields. */
 int map_compile_fields(struct map *m, struct expr_scope *s,
 		       const struct yt_node *n, struct map_field **field,

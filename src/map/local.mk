@@ -1,4 +1,5 @@
 libsluice_a_SOURCES += \
+	src/map/compile.c \
 	src/map/diff.c src/map/diff.h \
 	src/map/effective.c src/map/effective.h \
 	src/map/example.h src/map/examples.c \
