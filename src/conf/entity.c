@@ -102,27 +102,40 @@ static bool is_closed(const struct yt_node *root)
 	       !yt_get(root, "patternProperties");
 }
 
-int entity_check_field(const struct entity *e, const char *field,
-		       const struct yt_node *at, bool at_key, struct err *err)
+/*
+ * `field` must be declared in `schema`, which is the entity's or that of the
+ * lines called `of`.
+ */
+static int check_declared(const struct entity *e, const struct yt_node *schema,
+			  const char *of, const char *field,
+			  const struct yt_node *at, bool at_key,
+			  struct err *err)
 {
-	const struct yt_node *fields = yt_get(e->root, "properties"), *c;
+	const struct yt_node *fields = yt_get(schema, "properties"), *c;
 	int (*tell)(const struct yt_node *n, struct err *err, const char *fmt,
 		    ...) = at_key ? yt_err_key : yt_err;
 	const char **words, *near;
 	size_t n = 0;
 
-	if (!e->root || !is_closed(e->root) || yt_get(fields, field))
+	if (!schema || !is_closed(schema) || yt_get(fields, field))
 		return 0;
 	words = mem_alloc(mem_mul(mem_add(fields->n, 1), sizeof(*words)));
 	yt_each (fields, c)
 		words[n++] = c->key;
 	words[n] = NULL;
 	near = suggest(span_of(field), words);
-	tell(at, err, "'%s' is no field of %s, says %s%s%s%s", field, e->name,
-	     e->path, near ? "; did you mean '" : "", near ? near : "",
+	tell(at, err, "'%s' is no field of %s%s%s, says %s%s%s%s", field,
+	     of ? of : "", of ? " of " : "", e->name, e->path,
+	     near ? "; did you mean '" : "", near ? near : "",
 	     near ? "'?" : "");
 	free(words);
 	return -1;
+}
+
+int entity_check_field(const struct entity *e, const char *field,
+		       const struct yt_node *at, bool at_key, struct err *err)
+{
+	return check_declared(e, e->root, NULL, field, at, at_key, err);
 }
 
 /* ---- a feed -------------------------------------------------------------- */
@@ -194,25 +207,59 @@ static const struct entity *know(struct known *k, const struct yt_node *at,
 	return NULL;
 }
 
+/* What the lines called `name` are held to; NULL where nothing is said. */
+static const struct yt_node *lines_schema(const struct yt_node *schema,
+					  const char *name)
+{
+	return yt_get(yt_get(yt_get(schema, "properties"), name), "items");
+}
+
+/* The names in `fields`, and in lists below it. */
+static int check_fields(const struct entity *e, const struct yt_node *schema,
+			const char *of, const struct yt_node *fields,
+			struct err *err)
+{
+	const struct yt_node *c;
+
+	/* What has the wrong shape is refused when it is compiled. */
+	if (!fields || fields->type != YT_MAP)
+		return 0;
+	yt_each (fields, c)
+		if (check_declared(e, schema, of, c->key, c, true, err) < 0 ||
+		    check_fields(e, lines_schema(schema, c->key), c->key,
+				 yt_get(c, "fields"), err) < 0)
+			return -1;
+	return 0;
+}
+
+/* The lists that a group makes: `lines`, and those of `lists`. */
+static int check_group(const struct entity *e, const struct yt_node *group,
+		       struct err *err)
+{
+	const struct yt_node *lines = yt_get(group, "lines");
+	const struct yt_node *lists = yt_get(group, "lists");
+
+	if (lines && (entity_check_field(e, "lines", lines, true, err) < 0 ||
+		      check_fields(e, lines_schema(e->root, "lines"), "lines",
+				   lines, err) < 0))
+		return -1;
+	return check_fields(e, e->root, NULL, lists, err);
+}
+
 static int check_entry(struct known *k, const struct yt_node *entry,
 		       struct err *err)
 {
 	const struct yt_node *name = yt_get(entry, "entity");
-	const struct yt_node *fields = yt_get(entry, "fields"), *c;
 	const struct entity *e;
 
-	/* What has the wrong shape is refused when it is compiled. */
 	if (!name || name->type != YT_SCALAR)
 		return 0;
 	e = know(k, name, err);
 	if (!e)
 		return k->none ? 0 : -1;
-	if (!fields || fields->type != YT_MAP)
-		return 0;
-	yt_each (fields, c)
-		if (entity_check_field(e, c->key, c, true, err) < 0)
-			return -1;
-	return 0;
+	if (check_fields(e, e->root, NULL, yt_get(entry, "fields"), err) < 0)
+		return -1;
+	return check_group(e, yt_get(entry, "group"), err);
 }
 
 /* Whether the profile lies in a folder that has contracts. */

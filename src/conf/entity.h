@@ -45,8 +45,9 @@ int entity_check_field(const struct entity *e, const char *field,
 
 /*
  * The entries of a feed's `map` (or NULL) at profile_path: their entities and
- * the names in `fields`.  `outside`: the feed was named by a path; it is only
- * looked at where it lies in a folder of profiles that has contracts.
+ * the names in `fields`, and of lines, in lists and groups.  `outside`: the
+ * feed was named by a path; it is only looked at where it lies in a folder of
+ * profiles that has contracts.
  */
 int entity_check_map(const struct yt_node *map, const char *option,
 		     const char *profile_path, bool outside, struct err *err);

@@ -52,6 +52,25 @@ is 'the newest contract counts' "$(map --check one)" 'one: 0 examples, 0 failed'
 rm "$T/p/contracts/thing-10.yaml"
 sed -i '/^additional/d' "$T/p/contracts/thing-1.yaml"
 is 'a contract that is open' "$(map --check one)" 'one: 0 examples, 0 failed'
+cat >"$T/p/contracts/order-1.yaml" <<'END'
+type: object
+additionalProperties: false
+properties:
+  lines:
+    items:
+      properties: {product: true, qty: true}
+      additionalProperties: false
+END
+feed two <<<'map: [{entity: order, key: K, fields: {lines: {each: L, fields: {qyt: Q}}}}]'
+like 'a field of lines' "$(map --check two)" \
+	"two.yaml:2:65: 'qyt' is no field of lines of order, .*; did you mean 'qty'?"
+feed two <<<'map: [{entity: order, key: K, group: {by: K, lines: {qyt: Q}}}]'
+like 'and of grouped ones' "$(map --check two)" \
+	"two.yaml:2:54: 'qyt' is no field of lines of order"
+feed two <<<'map: [{entity: order, key: K, group: {by: K, lists: {lnes: {fields: {qty: Q}}}}}]'
+like 'and a list that is none' "$(map --check two)" \
+	"two.yaml:2:54: 'lnes' is no field of order, .*; did you mean 'lines'?"
+rm "$T/p/contracts/order-1.yaml"
 feed wrong <<<'map: [{entity: thnig, key: K}]'
 like 'an entity without a contract' "$(map --check wrong)" \
 	"wrong.yaml:2:16: unknown entity 'thnig'; did you mean 'thing'?"
