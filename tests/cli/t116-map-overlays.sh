@@ -63,7 +63,7 @@ properties:
 END
 feed two <<<'map: [{entity: order, key: K, fields: {lines: {each: L, fields: {qyt: Q}}}}]'
 like 'a field of lines' "$(map --check two)" \
-	"two.yaml:2:65: 'qyt' is no field of lines of order, .*; did you mean 'qty'?"
+	"two.yaml:2:66: 'qyt' is no field of lines of order, .*; did you mean 'qty'?"
 feed two <<<'map: [{entity: order, key: K, group: {by: K, lines: {qyt: Q}}}]'
 like 'and of grouped ones' "$(map --check two)" \
 	"two.yaml:2:54: 'qyt' is no field of lines of order"
