@@ -43,7 +43,7 @@ tests_unit_test_extsort_SOURCES = tests/unit/test_extsort.c
 tests_unit_test_extsort_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_fn
-tests_unit_test_fn_SOURCES = tests/unit/test_fn.c
+tests_unit_test_fn_SOURCES = tests/unit/test_fn.c tests/unit/expr_rig.h
 tests_unit_test_fn_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_hash
@@ -63,7 +63,7 @@ tests_unit_test_hspill_SOURCES = tests/unit/test_hspill.c
 tests_unit_test_hspill_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_expr
-tests_unit_test_expr_SOURCES = tests/unit/test_expr.c
+tests_unit_test_expr_SOURCES = tests/unit/test_expr.c tests/unit/expr_rig.h
 tests_unit_test_expr_LDADD = $(UNIT_LIBS)
 
 UNIT_TESTS += tests/unit/test_rec
