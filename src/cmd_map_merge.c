@@ -18,8 +18,27 @@ struct state {
 	struct stream_out out;
 	struct rec rec;
 	struct buf extra;
-	uint64_t merged; /* records made of more than one */
+	uint64_t merged;  /* records made of more than one */
+	struct buf feed;  /* of the stream being read; empty: nobody says */
+	uint64_t refused; /* what the end lines read so far say */
+	uint64_t held;    /* records that may lack one that was refused */
 };
+
+/* Records of this feed, or of nobody knows which, are missing. */
+static void doubt(struct state *s, struct span feed)
+{
+	if (!s->m->accept_rejects)
+		merge_run_doubt(s->run, feed);
+}
+
+/* A stream has ended: what did the stages before refuse? */
+static void end_stream(struct state *s)
+{
+	if (s->in.n_rejects > s->refused)
+		doubt(s, buf_span(&s->feed));
+	s->refused = s->in.n_rejects;
+	buf_clear(&s->feed);
+}
 
 static int reject(struct state *s, const struct merge_fault *f,
 		  struct span line, struct err *err)
@@ -49,14 +68,36 @@ static int reject(struct state *s, const struct merge_fault *f,
 	return job_reject(s->job, &why, err);
 }
 
+/* Whose record was refused, as far as it says, or its stream. */
+static struct span feed_of(struct state *s)
+{
+	struct span feed = SPAN("");
+	const struct rec_node *src;
+
+	if (s->rec.node->type == REC_OBJECT) {
+		src = rec_get(&s->rec, s->rec.node, "src");
+		if (rec_is(src, REC_OBJECT))
+			feed = rec_text(&s->rec, rec_get(&s->rec, src, "feed"));
+	}
+	return feed.len ? feed : buf_span(&s->feed);
+}
+
 static int take(struct state *s, struct err *err)
 {
 	struct merge_fault f;
+	bool other; /* it is of a feed that is no source */
 	int rc;
 
 	s->job->in++;
 	rc = merge_run_add(s->run, &s->rec, s->in.line, &f, err);
-	return rc ? (rc < 0 ? -1 : 0) : reject(s, &f, s->in.line, err);
+	if (rc)
+		return rc < 0 ? -1 : 0;
+	other = !strcmp(f.code, "unknown-source") && f.value.len;
+	if (reject(s, &f, s->in.line, err) < 0)
+		return -1;
+	if (!other)
+		doubt(s, feed_of(s));
+	return 0;
 }
 
 static int reject_line(struct state *s, struct err *why, struct err *err)
@@ -66,6 +107,7 @@ static int reject_line(struct state *s, struct err *why, struct err *err)
 			   .why = span_of(why->msg)};
 
 	s->job->in++;
+	doubt(s, buf_span(&s->feed));
 	return job_reject(s->job, &r, err);
 }
 
@@ -77,6 +119,9 @@ static void open_output(struct state *s)
 	struct span run =
 		rec_text(&s->rec, rec_get(&s->rec, s->rec.node, "run"));
 
+	end_stream(s);
+	buf_add_span(&s->feed,
+		     rec_text(&s->rec, rec_get(&s->rec, s->rec.node, "feed")));
 	if (s->out.framed)
 		return;
 	if (run.len && run.len < JOB_RUN_MAX) {
@@ -109,6 +154,7 @@ static int read_all(struct state *s, struct err *err)
 			rc = reject_line(s, &why, err);
 			break;
 		case STREAM_END:
+			end_stream(s);
 			end = true;
 			break;
 		case STREAM_FATAL:
@@ -139,6 +185,7 @@ static int put(struct state *s, const struct merge_item *it, struct err *err)
 		/* told once, though it may have been made of several */
 		rc = reject(s, &it->fault, it->line, err);
 		s->job->rejected += it->n_in - 1;
+		s->held += !strcmp(it->fault.code, "merge-incomplete");
 		return rc;
 	}
 	return 0;
@@ -160,6 +207,12 @@ static int write_all(struct state *s, struct err *err)
 		log_warn("%llu records have no value in a field they are "
 			 "matched by and stand alone",
 			 (unsigned long long)unmatched);
+	if (s->held)
+		log_warn("records were refused before the merge, nobody knows "
+			 "of which identity: %llu that they could have changed "
+			 "are rejects; 'rejects: accept' in the merge takes "
+			 "them as they are",
+			 (unsigned long long)s->held);
 	job_count(s->job, "records", s->out.records);
 	job_count(s->job, "merged", s->merged);
 	if (s->m->n_match)
@@ -177,7 +230,8 @@ static int merge_files(struct job *job, const struct merge *m,
 	struct state s = {.job = job,
 			  .m = m,
 			  .rec = REC_INIT,
-			  .extra = BUF_INIT(LINE_CEILING)};
+			  .extra = BUF_INIT(LINE_CEILING),
+			  .feed = BUF_INIT(LINE_CEILING)};
 	struct err late = ERR_INIT;
 	int rc;
 
@@ -193,6 +247,7 @@ static int merge_files(struct job *job, const struct merge *m,
 	merge_run_free(s.run);
 	rec_release(&s.rec);
 	buf_release(&s.extra);
+	buf_release(&s.feed);
 	return rc;
 }
 

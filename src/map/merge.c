@@ -6,9 +6,9 @@
 #include "core/mem.h"
 #include "core/suggest.h"
 
-static const char *const keys[] = {"merge",    "version", "entity",  "sources",
-				   "match",    "require", "missing", "fields",
-				   "examples", NULL};
+static const char *const keys[] = {"merge",  "version",  "entity",  "sources",
+				   "match",  "require",  "missing", "rejects",
+				   "fields", "examples", NULL};
 /* In the order of enum merge_how; the second needs a field. */
 static const char *const hows[] = {"first", "latest", "all",
 				   "max",   "min",    "longest"};
@@ -282,8 +282,13 @@ static int load_match(struct merge *m, struct err *err)
 static int load_require(struct merge *m, struct err *err)
 {
 	static const char *const words[] = {"reject", "skip", NULL};
+	static const char *const what[] = {"refuse", "accept", NULL};
 	const struct yt_node *n = yt_get(m->root, "require");
-	int missing = 0;
+	int missing = 0, rejects = 0;
+
+	if (yt_word(m->root, "rejects", what, &rejects, err) < 0)
+		return -1;
+	m->accept_rejects = rejects == 1;
 
 	if (yt_word(m->root, "missing", words, &missing, err) < 0)
 		return -1;
@@ -406,6 +411,10 @@ void merge_explain(const struct merge *m, struct buf *out)
 			 m->skip_missing ? "skipped" : "rejected");
 		put_order(m, m->require, m->n_require, out);
 	}
+	buf_adds(out, m->accept_rejects
+			      ? "made also without records that were refused\n"
+			      : "rejected where a record that was refused "
+				"could have counted\n");
 	buf_addc(out, '\n');
 	for (i = 0; i < m->n_rules; i++)
 		put_rule(m, &m->rule[i], out);

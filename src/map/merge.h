@@ -48,7 +48,8 @@ struct merge {
 	size_t n_match;
 	unsigned *require; /* sources */
 	size_t n_require;
-	bool skip_missing; /* ... what lacks them is skipped, not rejected */
+	bool skip_missing;   /* ... what lacks them is skipped, not rejected */
+	bool accept_rejects; /* what sources refused is taken for nothing */
 	struct merge_rule rest, *rule;
 	size_t n_rules;
 	const struct yt_node *examples; /* or NULL */
@@ -95,6 +96,11 @@ void merge_group_clear(struct merge_group *g);
  * of this source already; then merge_group_first tells it.
  */
 bool merge_group_add(struct merge_group *g, unsigned source, struct span line);
+/*
+ * Records of this source were refused, nobody knows which: a record that one
+ * of them could have changed is a fault from here.
+ */
+void merge_group_doubt(struct merge_group *g, unsigned source);
 /* The line of that source; empty where there is none. */
 struct span merge_group_line(const struct merge_group *g, unsigned source);
 size_t merge_group_count(const struct merge_group *g);
@@ -136,6 +142,12 @@ void merge_run_free(struct merge_run *r);
  */
 int merge_run_add(struct merge_run *r, struct rec *rec, struct span line,
 		  struct merge_fault *f, struct err *err);
+
+/*
+ * Records of `feed` were refused before they came here.  Where it is none of
+ * the sources, they may be of any.
+ */
+void merge_run_doubt(struct merge_run *r, struct span feed);
 
 /*
  * When all was added: what comes out, in the order of first appearance.  1,

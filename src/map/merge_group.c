@@ -32,8 +32,10 @@ struct column {
 struct merge_group {
 	const struct merge *m;
 	struct member member[MERGE_SOURCES_MAX];
-	size_t n;      /* of them present */
-	unsigned lead; /* the most trusted one */
+	size_t n;                      /* of them present */
+	unsigned lead;                 /* the most trusted one */
+	bool doubt[MERGE_SOURCES_MAX]; /* some of its records are missing */
+	bool any_doubt;
 	uint64_t number;
 
 	struct column *column;
@@ -219,6 +221,11 @@ bool merge_group_add(struct merge_group *g, unsigned source, struct span line)
 	return true;
 }
 
+void merge_group_doubt(struct merge_group *g, unsigned source)
+{
+	g->doubt[source] = g->any_doubt = true;
+}
+
 struct span merge_group_line(const struct merge_group *g, unsigned source)
 {
 	const struct member *b = &g->member[source];
@@ -254,6 +261,49 @@ static int refuse(struct merge_group *g, const char *code, struct span field,
 					 .value = value,
 					 .why = buf_span(&g->why)};
 	return -1;
+}
+
+/* ---- what may be missing -------------------------------------------------
+ */
+
+static int refuse_doubtful(struct merge_group *g, struct span field,
+			   unsigned source)
+{
+	return refuse(g, "merge-incomplete", field, SPAN(""),
+		      "records of %s were refused before; one of them may be "
+		      "of this identity and would count here",
+		      g->m->source[source]);
+}
+
+/* Whether a record that was refused would lead. */
+static int check_lead(struct merge_group *g)
+{
+	unsigned i;
+
+	for (i = 0; i < g->lead; i++)
+		if (g->doubt[i])
+			return refuse_doubtful(g, SPAN("key"), i);
+	return 0;
+}
+
+/*
+ * Whether a record that was refused would give this field, or part in it:
+ * where the first source counts, one in front of the source `from`.
+ */
+static int check_doubt(struct merge_group *g, struct span name,
+		       const struct merge_rule *rule, unsigned from)
+{
+	size_t i;
+
+	for (i = 0; i < rule->n_order; i++) {
+		unsigned source = rule->order[i];
+
+		if (rule->how == MERGE_FIRST && source == from)
+			break;
+		if (g->doubt[source] && !g->member[source].present)
+			return refuse_doubtful(g, name, source);
+	}
+	return 0;
 }
 
 /* ---- values ----------------------------------------------------------------
@@ -564,6 +614,7 @@ static int put_field(struct merge_group *g, size_t at, struct buf *out)
 	c.rule = col->rule;
 	c.cell = cells_of(g, at);
 	c.value = NULL;
+	c.from[0] = 0;
 	c.n_from = 0;
 	if (c.rule->how == MERGE_ALL && has_more_than_null(&c)) {
 		rec_put_key_raw(out, name);
@@ -576,6 +627,8 @@ static int put_field(struct merge_group *g, size_t at, struct buf *out)
 		rec_put_key_raw(out, name);
 		rec_put_node(out, &g->member[c.from[0]].rec, c.value);
 	}
+	if (g->any_doubt && check_doubt(g, c.name, c.rule, c.from[0]) < 0)
+		return -1;
 	put_origin(g, &c);
 	return 0;
 }
@@ -747,7 +800,7 @@ enum merge_got merge_group_run(struct merge_group *g, struct buf *out,
 	g->fault = f;
 	if (check_required(g) < 0)
 		return g->m->skip_missing ? MERGE_SKIP : MERGE_REJECT;
-	if (open_members(g) == 0 && check_ops(g) == 0 &&
+	if (open_members(g) == 0 && check_lead(g) == 0 && check_ops(g) == 0 &&
 	    put_record(g, out) == 0)
 		return MERGE_DONE;
 	out->len = begin;

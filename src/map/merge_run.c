@@ -26,10 +26,11 @@ struct ready {
 	uint32_t field, value, why, extra; /* bytes */
 };
 
-static const char *const codes[] = {"bad-date",    "bad-json",
-				    "bad-number",  "duplicate",
-				    "op-conflict", "missing-source",
-				    "too-long",    "wrong-type"};
+static const char *const codes[] = {"bad-date",       "bad-json",
+				    "bad-number",     "duplicate",
+				    "op-conflict",    "merge-incomplete",
+				    "missing-source", "too-long",
+				    "wrong-type"};
 #define N_CODES (sizeof(codes) / sizeof(codes[0]))
 
 struct merge_run {
@@ -77,6 +78,16 @@ void merge_run_free(struct merge_run *r)
 	buf_release(&r->why);
 	buf_release(&r->extra);
 	free(r);
+}
+
+void merge_run_doubt(struct merge_run *r, struct span feed)
+{
+	int source = merge_source(r->m, feed);
+	unsigned i;
+
+	for (i = 0; i < r->m->n_sources; i++)
+		if (source < 0 || (unsigned)source == i)
+			merge_group_doubt(r->group, i);
 }
 
 uint64_t merge_run_unmatched(const struct merge_run *r)

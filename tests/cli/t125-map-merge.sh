@@ -187,6 +187,67 @@ like "... and said" "$(cat err)" 'cut short'
 : | merge ./m.yaml
 is "nothing of nothing" "$(cat status) $(wc -c <out)" "0 0"
 
+# ---- what was refused before may be any record of its source
+refusing() { # FEED REJECTS EARLIER RECORDS...
+	printf '{"sluice":1,"stage":"map","run":"r1","feed":"%s"}\n' "$1"
+	[ $# -lt 4 ] || printf '%s\n' "${@:4}"
+	printf '{"sluice":1,"end":true,"records":%d,"rejects":%d,"earlier":%d}\n' \
+		$(($# - 3)) "$2" "$3"
+}
+held() { # of each reject: code, field, key of the record
+	sed 's/.*"code":"\([^"]*\)","field":"\([^"]*\)".*"key":"\([^"]*\)".*/\1 \2 \3/' \
+		rejects | xargs
+}
+made() { sed -n 's/.*"entity".*"key":"\([^"]*\)".*/\1/p' out | xargs; }
+{ refusing erp 1 0; refusing pim 0 0 "$(rec pim 1 A '"n":1')"; } | merge ./m.yaml
+is "a less trusted record does not take the place of one refused" \
+	"$(cat status) $(made) $(held) $(counts)" \
+	'1  merge-incomplete key A "in":1,"out":0,"rejected":1,"skipped":0'
+like "... which is said, with what to do" "$(cat err)" \
+	"1 that they could have changed are rejects; 'rejects: accept'"
+like "... and in the reject" "$(cat rejects)" '"why":"records of erp were refused before'
+{ refusing erp 0 1; refusing pim 0 0 "$(rec pim 1 A '"n":1')"; } | merge ./m.yaml
+is "... also by a stage before" "$(cat status) $(held)" \
+	'1 merge-incomplete key A'
+profile 'fields: {w: [wms, erp], u: max, v: {only: erp}, x: all, y: {latest: t}}'
+{
+	refusing erp 0 0 "$(rec erp 1 A '"n":1')" "$(rec erp 2 B '"w":1')" \
+		"$(rec erp 3 C '"u":1')" "$(rec erp 4 D '"x":[1]')" \
+		"$(rec erp 5 E '"y":1')" "$(rec erp 6 F '"v":1,"n":1')" \
+		"$(rec erp 7 G '"w":1')"
+	refusing pim 0 0 "$(rec pim 1 A '"p":1')"
+	refusing wms 2 0 "$(rec wms 1 G '"n":1')"
+} | merge ./m.yaml
+is "what a refused record could not change goes out" "$(made)" 'A F G'
+is "... the rest does not" "$(held)" "$(printf 'merge-incomplete %s ' \
+	'w B' 'u C' 'x D' 'y E' | sed 's/ $//')"
+{
+	refusing other 1 0
+	refusing erp 0 0 "$(rec erp 1 A '"n":1')"
+	refusing pim 0 0 "$(rec pim 2 B '"n":1')"
+} | merge ./m.yaml
+is "of a stream of no source they may be of any" "$(made)/$(held)" \
+	'A/merge-incomplete key B'
+{ rec erp 1 B '' ',"op":"x"'; rec pim 2 A '"n":1'; rec erp 3 C '"n":1'; } |
+	merge ./m.yaml
+is "so may be what the merge itself refuses" "$(made)" 'C'
+{ echo 'no json'; rec pim 2 A '"n":1'; rec erp 3 C '"n":1'; } | merge ./m.yaml
+is "... or cannot read" "$(made)" 'C'
+{ rec crm 1 B ''; rec pim 2 A '"n":1'; } | merge ./m.yaml
+is "but nothing of what is no source" "$(made)" 'A'
+profile 'rejects: accept'
+{ refusing erp 1 0; refusing pim 0 0 "$(rec pim 1 A '"n":1')"; } | merge ./m.yaml
+is "rejects: accept" "$(cat status) $(made)" '0 A'
+profile 'match: [n]'
+{
+	refusing erp 1 0
+	refusing pim 0 0 "$(rec pim 1 A '"n":1')"
+	refusing wms 0 0 "$(rec wms 1 B '"n":1')"
+} | merge ./m.yaml
+is "each record of the identity is a reject" "$(held) $(counts)" \
+	'merge-incomplete key A merge-incomplete key B "in":2,"out":0,"rejected":2,"skipped":0'
+profile
+
 # ---- more than memory holds: the result does not depend on the order
 awk 'BEGIN { for (i = 0; i < 60000; i++) {
 	k = (i * 7919) % 60000
@@ -231,6 +292,8 @@ wrong "match is a word" "4:8: match is 'key' or a list" 'match: gtin'
 wrong "match is empty" "4:8" 'match: []'
 wrong "match of a map" "4:9" 'match: [{a: b}]'
 wrong "require misspelt" "4:10: .*did you mean 'erp'" 'require: epr'
+wrong "rejects misspelt" "4:10: .*accept" 'rejects: acept'
+wrong "rejects of a list" "4:10" 'rejects: [accept]'
 wrong "missing misspelt" "5:10: .*skip" 'require: erp' 'missing: skipp'
 wrong "missing alone" "4:10: .*'require'" 'missing: skip'
 wrong "version" "4:10" 'version: x'
