@@ -12,7 +12,7 @@
 
 #include "conf/yaml_tree.h"
 
-/* So many feeds may extend one another. */
+/* So many feeds may extend one another, the first and the last among them. */
 #define FEED_CHAIN_MAX 16
 
 /* One file of those that make a feed: itself, or one that it extends. */

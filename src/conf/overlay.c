@@ -173,8 +173,10 @@ static int find_entry(const struct yt_node *base, const struct yt_node *entry,
 		      base->file, base->line, n, key, with);
 }
 
+/* `what`: "to drop". */
 static int no_such_entry(const struct yt_node *base,
-			 const struct yt_node *entry, struct err *err)
+			 const struct yt_node *entry, const char *what,
+			 const char *help, struct err *err)
 {
 	const char *name = word(entry, "name");
 	const char **words =
@@ -192,8 +194,8 @@ static int no_such_entry(const struct yt_node *base,
 	if (!name)
 		name = word(entry, "entity");
 	add_near(&near, name, words, n);
-	yt_err(entry, err, "the base has no entry '%s' to drop%s", name,
-	       buf_str(&near));
+	yt_err(entry, err, "the base has no entry '%s'%s%s%s", name, what,
+	       buf_str(&near), help);
 	buf_release(&near);
 	free(words);
 	return -1;
@@ -243,41 +245,106 @@ static int check_entity(const struct yt_node *base, const struct yt_node *entry,
 		      word(entry, "name"), base->file, base->line, is);
 }
 
-static int match(struct entries *e, struct err *err)
+/* `add: true`: the entry is a new one, whatever the base has. */
+static int check_added(const struct yt_node *base, const struct yt_node *entry,
+		       struct err *err)
 {
-	const struct yt_node *c;
+	const char *name = word(entry, "name");
+	size_t i;
 
-	yt_each (e->over, c) {
-		size_t at;
-		bool drop;
+	if (yt_get(entry, "drop"))
+		return yt_err(yt_get(entry, "drop"), err,
+			      "an entry is added or dropped, not both");
+	for (i = 0; name && i < base->n; i++)
+		if (same_word(&base->child[i], "name", name))
+			return yt_err(yt_get(entry, "name"), err,
+				      "%s:%zu has an entry '%s' already",
+				      base->child[i].file, base->child[i].line,
+				      name);
+	return 0;
+}
 
-		if (find_entry(e->base, c, &at, err) < 0 ||
-		    take_drop(c, &drop, err) < 0)
-			return -1;
-		if (at == e->base->n) {
-			if (drop)
-				return no_such_entry(e->base, c, err);
-			continue;
-		}
-		if (e->of[at])
-			return yt_err(c, err,
-				      "line %zu is about the same entry of the "
-				      "base",
-				      e->of[at]->line);
-		if (check_entity(&e->base->child[at], c, err) < 0)
-			return -1;
-		e->of[at] = c;
-		e->drop[at] = drop;
+/*
+ * A name the base does not have is misspelt, or that of a further entry of the
+ * entity, which would make a second record of every row: that is said.
+ */
+static int check_new(const struct yt_node *base, const struct yt_node *entry,
+		     struct err *err)
+{
+	const char *entity = word(entry, "entity");
+	size_t i;
+
+	if (!word(entry, "name"))
+		return 0;
+	for (i = 0; i < base->n; i++)
+		if (!entity || same_word(&base->child[i], "entity", entity))
+			return no_such_entry(base, entry, "",
+					     " ('add: true' makes a new one)",
+					     err);
+	return 0;
+}
+
+/* What every entry needs cannot be taken out, only replaced. */
+static int check_removed(const struct yt_node *entry, struct err *err)
+{
+	static const char *const needed[] = {"entity", "key"};
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		const struct yt_node *n = yt_get(entry, needed[i]);
+
+		if (n && overlay_removes(n))
+			return yt_err_key(n, err,
+					  "every entry needs '%s': it can be "
+					  "replaced, but not removed",
+					  needed[i]);
 	}
 	return 0;
 }
 
-/* `drop: false` says nothing. */
-static void strip_drop(struct yt_node *entry)
+static int match_one(struct entries *e, const struct yt_node *c,
+		     struct err *err)
+{
+	bool add = false, drop;
+	size_t at;
+
+	if (c->type == YT_MAP && yt_bool(c, "add", &add, err) < 0)
+		return -1;
+	if (add)
+		return check_added(e->base, c, err);
+	if (find_entry(e->base, c, &at, err) < 0 ||
+	    take_drop(c, &drop, err) < 0)
+		return -1;
+	if (at == e->base->n)
+		return drop ? no_such_entry(e->base, c, " to drop", "", err)
+			    : check_new(e->base, c, err);
+	if (e->of[at])
+		return yt_err(c, err,
+			      "line %zu is about the same entry of the base",
+			      e->of[at]->line);
+	if (check_entity(&e->base->child[at], c, err) < 0)
+		return -1;
+	e->of[at] = c;
+	e->drop[at] = drop;
+	return drop ? 0 : check_removed(c, err);
+}
+
+static int match(struct entries *e, struct err *err)
+{
+	const struct yt_node *c;
+
+	yt_each (e->over, c)
+		if (match_one(e, c, err) < 0)
+			return -1;
+	return 0;
+}
+
+/* Take out what is said to the overlay and not to the map. */
+static void strip(struct yt_node *entry, const char *key)
 {
 	size_t i = 0;
 
-	while (i < entry->n && strcmp(entry->child[i].key, "drop") != 0)
+	while (i < entry->n && strcmp(entry->child[i].key, key) != 0)
 		i++;
 	if (i == entry->n)
 		return;
@@ -286,6 +353,13 @@ static void strip_drop(struct yt_node *entry)
 	memmove(&entry->child[i], &entry->child[i + 1],
 		(entry->n - i - 1) * sizeof(*entry->child));
 	entry->n--;
+}
+
+/* `drop: false` and `add: false` say nothing. */
+static void strip_words(struct yt_node *entry)
+{
+	strip(entry, "drop");
+	strip(entry, "add");
 }
 
 static bool is_matched(const struct entries *e, const struct yt_node *entry)
@@ -310,7 +384,7 @@ static int add_entries(struct yt_node *to, const struct entries *e,
 		if (add_merged(to, &e->base->child[i], e->of[i], err) < 0)
 			return -1;
 		if (e->of[i])
-			strip_drop(&to->child[to->n - 1]);
+			strip_words(&to->child[to->n - 1]);
 	}
 	yt_each (e->over, c) {
 		struct yt_node *added;
@@ -319,7 +393,7 @@ static int add_entries(struct yt_node *to, const struct entries *e,
 			continue;
 		added = add_child(to);
 		copy(added, c);
-		strip_drop(added);
+		strip_words(added);
 	}
 	return 0;
 }

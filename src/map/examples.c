@@ -180,24 +180,43 @@ static bool find_record(const struct buf *out, const struct yt_node *example,
 	return false;
 }
 
+/* `is` is about one record: the only one, or the only one of its entity and
+ * key. */
+static void check_one(struct trial *t, struct rec *r)
+{
+	const struct yt_node *is = yt_get(t->n, "is");
+
+	if (!find_record(&t->out, t->n, 0, r)) {
+		complain(t, t->n, "no such record among the %zu made",
+			 t->n_records);
+		return;
+	}
+	if (is)
+		compare_fields(t, r, is);
+	if (find_record(&t->out, t->n, 1, r))
+		complain(t, t->n,
+			 "%zu records are made, and only the first is looked "
+			 "at: 'is' needs a list for all of them, or 'entity' "
+			 "and 'key' say which one is meant",
+			 t->n_records);
+}
+
 static void check_records(struct trial *t)
 {
 	const struct yt_node *is = yt_get(t->n, "is"), *c;
 	struct rec r = REC_INIT;
-	size_t i = 0;
+	size_t i = 0, n = 0;
 
 	if (is && is->type == YT_LIST) {
-		if (is->n != t->n_records)
-			complain(t, is, "%zu records, expected %zu",
-				 t->n_records, is->n);
+		while (find_record(&t->out, t->n, n, &r))
+			n++;
+		if (is->n != n)
+			complain(t, is, "%zu records, expected %zu", n, is->n);
 		yt_each (is, c)
 			if (find_record(&t->out, t->n, i++, &r))
 				compare_fields(t, &r, c);
-	} else if (!find_record(&t->out, t->n, 0, &r)) {
-		complain(t, t->n, "no such record among the %zu made",
-			 t->n_records);
-	} else if (is) {
-		compare_fields(t, &r, is);
+	} else {
+		check_one(t, &r);
 	}
 	rec_release(&r);
 }

@@ -7,6 +7,7 @@ MAP_CASES = \
 	examples-fail \
 	explain \
 	extends \
+	extends-add \
 	extends-check \
 	extends-explain \
 	fan-out \
@@ -43,6 +44,9 @@ MAP_CASES = \
 	wrong-example \
 	wrong-example-row \
 	wrong-example-rows \
+	wrong-extends-add \
+	wrong-extends-add-drop \
+	wrong-extends-add-word \
 	wrong-extends-appended \
 	wrong-extends-base \
 	wrong-extends-base-key \
@@ -57,12 +61,16 @@ MAP_CASES = \
 	wrong-extends-entry \
 	wrong-extends-itself \
 	wrong-extends-key \
+	wrong-extends-key-removed \
 	wrong-extends-list \
 	wrong-extends-member \
 	wrong-extends-missing \
+	wrong-extends-name \
+	wrong-extends-name-alone \
 	wrong-extends-nameless \
 	wrong-extends-read \
 	wrong-extends-same-name \
+	wrong-extends-second \
 	wrong-extends-section \
 	wrong-extends-site \
 	wrong-extends-twice \
