@@ -301,7 +301,9 @@ static void compare_rest(struct compat_run *c, const struct compat_pair *p)
 
 	member_of(&c->was, p->was, NULL, &was);
 	member_of(&c->is, p->is, NULL, &is);
-	if (open && leaves_open(p->is)) {
+	if ((open && leaves_open(p->is)) ||
+	    (compat_get(p->was, "unevaluatedProperties") &&
+	     leaves_open(p->was) && !is_open(&is))) {
 		compat_tell(c, COMPAT_UNKNOWN, key,
 			    compat_get(p->was, "unevaluatedProperties"), open,
 			    "which fields that concerns is not worked out");
@@ -431,17 +433,27 @@ static size_t count_prefix(const struct compat_parts *p)
 	return most;
 }
 
+static bool narrows_elements(const struct compat_parts *p)
+{
+	return compat_get(p, "items") || compat_get(p, "prefixItems") ||
+	       compat_get(p, "unevaluatedItems");
+}
+
 static void compare_arrays(struct compat_run *c, const struct compat_pair *p)
 {
 	size_t was_n = count_prefix(p->was), is_n = count_prefix(p->is), i, at;
 	size_t n = was_n > is_n ? was_n : is_n;
 	const struct yt_node *open = compat_get(p->is, "unevaluatedItems");
+	const struct yt_node *had = compat_get(p->was, "unevaluatedItems");
 	char step[32];
 
 	if (n > PREFIX_MAX ||
-	    (open && (leaves_open(p->is) || compat_get(p->is, "contains")))) {
-		compat_tell(c, COMPAT_UNKNOWN, open ? open->key : "prefixItems",
-			    NULL, open,
+	    (open && (leaves_open(p->is) || compat_get(p->is, "contains"))) ||
+	    (had && (leaves_open(p->was) || compat_get(p->was, "contains")) &&
+	     narrows_elements(p->is))) {
+		compat_tell(c, COMPAT_UNKNOWN,
+			    open || had ? "unevaluatedItems" : "prefixItems",
+			    had, open,
 			    "which elements that concerns is not worked out");
 		return;
 	}

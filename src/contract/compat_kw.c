@@ -445,23 +445,80 @@ static void compare_others(struct compat_run *c, const struct compat_pair *p,
 					      "refuses more is not worked out");
 }
 
-static void compare_branches(struct compat_run *c, const struct compat_pair *p)
+/* The only part with `contains`; NULL: there is none, or there are several. */
+static const struct yt_node *only_contains(const struct compat_parts *p)
 {
-	static const char *const keys[] = {"then", "else", "minContains",
-					   "maxContains"};
+	const struct yt_node *found = NULL;
 	size_t i;
 
-	for (i = 0; i < 4; i++) {
-		const char *of = i < 2 ? "if" : "contains";
+	for (i = 0; i < p->n; i++) {
+		if (!yt_get(p->v[i], "contains"))
+			continue;
+		if (found)
+			return NULL;
+		found = p->v[i];
+	}
+	return found;
+}
 
-		if (compat_get(p->was, of) && compat_get(p->is, of))
+/* How many elements `contains` wants, at least (1 where nothing is said) or at
+ * most. */
+static void compare_counts(struct compat_run *c, const struct compat_pair *p,
+			   const char *key, bool least)
+{
+	const struct yt_node *old = only_contains(p->was), *was, *is;
+	const struct yt_node *new = only_contains(p->is);
+	struct jnum one = jnum_of(SPAN("1"));
+	int order;
+
+	if (!old || !new) {
+		if (!compat_same(c, p, key))
+			compat_tell(c, COMPAT_UNKNOWN, key,
+				    compat_get(p->was, key),
+				    compat_get(p->is, key),
+				    "is not the same: whether it refuses more "
+				    "is not worked out");
+		return;
+	}
+	was = yt_get(old, key);
+	is = yt_get(new, key);
+	if (!least && (!was || !is))
+		order = (is != NULL) - (was != NULL);
+	else {
+		order = jnum_cmp(is ? jnum_of(span_of(is->text)) : one,
+				 was ? jnum_of(span_of(was->text)) : one);
+		order = least ? order : -order;
+	}
+	if (!order)
+		return;
+	compat_tell(c, order > 0 ? COMPAT_BREAKING : COMPAT_FINE, key, was, is,
+		    "was %s, is %s",
+		    was     ? was->text
+		    : least ? "1"
+			    : "without bound",
+		    is      ? is->text
+		    : least ? "1"
+			    : "without bound");
+}
+
+static void compare_branches(struct compat_run *c, const struct compat_pair *p)
+{
+	static const char *const keys[] = {"then", "else"};
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (compat_get(p->was, "if") && compat_get(p->is, "if"))
 			compare_whole(c, p, keys[i], COMPAT_UNKNOWN,
 				      COMPAT_UNKNOWN,
 				      "is new: what it refuses is not worked "
 				      "out",
 				      "is not the same: whether it refuses "
 				      "more is not worked out");
-	}
+	if (!(p->was_types & COMPAT_ARRAY) || !compat_get(p->was, "contains") ||
+	    !compat_get(p->is, "contains"))
+		return;
+	compare_counts(c, p, "minContains", true);
+	compare_counts(c, p, "maxContains", false);
 }
 
 void compat_keywords(struct compat_run *c, const struct compat_pair *p)

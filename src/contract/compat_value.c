@@ -276,29 +276,45 @@ static size_t put_rest(struct buf *out, const struct values *v,
 	return n;
 }
 
+/* true, false and null are all there is of their types. */
+#define COMPAT_FEW (COMPAT_NULL | COMPAT_TRUE | COMPAT_FALSE)
+
+/* What of `v` is not in `other`, in words; `bits` are the types of `v`, and
+ * where there is no list they stand for the values.  How many. */
+static size_t put_only(struct buf *out, const struct values *v, unsigned bits,
+		       const struct values *other, unsigned other_bits)
+{
+	if (!v->any)
+		return put_rest(out, v, other);
+	put_types(out, bits & ~other_bits);
+	return out->len;
+}
+
+/* Values of types that both sides name; of others, see above. */
 void compat_compare_values(struct compat_run *c, const struct compat_pair *p)
 {
-	unsigned both = p->was_types & p->is_types;
+	unsigned both = said_types(p->was) & said_types(p->is);
+	unsigned was_types = p->was_types & both;
+	unsigned is_types = p->is_types & both;
 	struct values was = values_of(p->was, both);
 	struct values is = values_of(p->is, both);
 	struct buf gone = BUF_INIT(LIST_CEILING), come = BUF_INIT(LIST_CEILING);
 	const struct yt_node *at = is.node ? is.node : was.node;
 	const char *key = at ? at->key : "enum";
 
-	/* true, false and null are all there is of their types */
-	if (was.any && !is.any &&
-	    both & ~(COMPAT_NULL | COMPAT_TRUE | COMPAT_FALSE))
+	if (was.any && is.any)
+		return;
+	if (was.any && was_types & ~COMPAT_FEW)
 		compat_tell(c, COMPAT_BREAKING, key, NULL, is.node,
 			    "only certain values are allowed now");
-	else if (is.any && !was.any &&
-		 both & ~(COMPAT_NULL | COMPAT_TRUE | COMPAT_FALSE))
+	else if (is.any && is_types & ~COMPAT_FEW)
 		compat_tell(c, COMPAT_READER, key, was.node, NULL,
 			    "any value is allowed now");
 	else {
-		if (!was.any && put_rest(&gone, &was, &is))
+		if (put_only(&gone, &was, was_types, &is, is_types))
 			compat_tell(c, COMPAT_BREAKING, key, was.node, is.node,
 				    "no longer allowed: %s", buf_str(&gone));
-		if (!is.any && put_rest(&come, &is, &was))
+		if (put_only(&come, &is, is_types, &was, was_types))
 			compat_tell(c, COMPAT_READER, key, was.node, is.node,
 				    "allowed now: %s", buf_str(&come));
 	}

@@ -127,6 +127,10 @@ UNIT_TESTS += tests/unit/test_jnum
 tests_unit_test_jnum_SOURCES = tests/unit/test_jnum.c
 tests_unit_test_jnum_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_compat
+tests_unit_test_compat_SOURCES = tests/unit/test_compat.c
+tests_unit_test_compat_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_schema
 tests_unit_test_schema_SOURCES = tests/unit/test_schema.c
 tests_unit_test_schema_LDADD = $(UNIT_LIBS)
