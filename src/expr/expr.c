@@ -153,6 +153,11 @@ static bool is_name(const struct expr *x)
 	return x->kind >= EXPR_COLUMN && x->kind <= EXPR_RUNNING;
 }
 
+bool expr_is_rows(const struct expr *x)
+{
+	return x->kind == EXPR_ROWS && !x->n_steps;
+}
+
 struct span expr_origin(const struct expr *x)
 {
 	while (x && !is_name(x))
@@ -530,6 +535,15 @@ int expr_eval(const struct expr *x, struct expr_env *e, struct val *out)
 	}
 	val_set(out, VAL_ABSENT);
 	return 0;
+}
+
+bool expr_is_absent(const struct expr *x, struct expr_env *e)
+{
+	struct val v;
+
+	while (!is_name(x) && x->n_args && x->arg[0])
+		x = x->arg[0];
+	return is_name(x) && expr_eval(x, e, &v) == 0 && v.type == VAL_ABSENT;
 }
 
 int expr_true(const struct expr *x, struct expr_env *e, bool *yes)

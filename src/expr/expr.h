@@ -92,6 +92,8 @@ struct expr *expr_compile(struct expr_scope *s, const struct yt_node *n,
 			  struct err *err);
 /* The expression as it was written. */
 struct span expr_source(const struct expr *x);
+/* Whether it is `$rows` and nothing else. */
+bool expr_is_rows(const struct expr *x);
 /* The column at its left end, where the value comes from; empty for none. */
 struct span expr_origin(const struct expr *x);
 
@@ -132,6 +134,8 @@ struct expr_env {
 	struct expr_fault fault;
 };
 
+/* Whether what stands at its left end, before any filter, is not there. */
+bool expr_is_absent(const struct expr *x, struct expr_env *env);
 /* 0, or -1 with env->fault filled. */
 int expr_eval(const struct expr *x, struct expr_env *env, struct val *out);
 /* The same for a condition: true or false; nothing counts as false. */

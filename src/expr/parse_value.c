@@ -280,6 +280,10 @@ static struct expr *parse_rows(struct parser *p, const char *from)
 	x = parse_new(p, EXPR_ROWS, from);
 	if (parse_steps(p, x) < 0)
 		return NULL;
+	/* Rows have the columns of a record: it must be one of those. */
+	if (x->n_steps > 1 && (x->step[0].is_index || x->step[0].each) &&
+	    !x->step[1].is_index && !x->step[1].each)
+		expr_column_number(p->c, root, x->step[1].name, from);
 	x->text.len = (size_t)(p->last - from);
 	return x;
 }

@@ -265,7 +265,7 @@ int map_check_columns(const struct map *m, struct rec *opening, struct err *err)
 	rc = expr_check_columns(&m->scope, names, n, err);
 	/* Rows of a group have the same columns. */
 	for (l = m->lists; l && rc == 0; l = l->next)
-		if (!l->each)
+		if (!l->each || expr_is_rows(l->each))
 			rc = expr_check_columns(&l->scope, names, n, err);
 	free(names);
 	return rc;

@@ -103,6 +103,8 @@ struct map_walk {
 	struct val all; /* what `each` gave */
 	const struct rec_node *node;
 	size_t i, n;
+	bool absent; /* there is no list, which is not an empty one */
+	bool odd;    /* columns are used, but the element is no object */
 };
 
 /*
@@ -115,7 +117,8 @@ bool map_walk_begin(struct map_walk *w, struct run *u, struct map_list *list,
 bool map_walk_next(struct map_walk *w);
 
 /*
- * Whether `when` (or NULL) holds for it; `$index` counts those for which it
+ * Whether it is an object where one is needed (else the fault is told), and
+ * `when` (or NULL) holds for it; `$index` counts those for which it
  * does.
  */
 bool map_walk_wants(struct map_walk *w, struct run *u, const struct expr *when);

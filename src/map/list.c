@@ -79,6 +79,7 @@ bool map_walk_begin(struct map_walk *w, struct run *u, struct map_list *list,
 	w->list = list;
 	w->i = w->n = 0;
 	w->node = NULL;
+	w->absent = w->odd = false;
 	w->env.column = list->members.val;
 	w->env.outer = outer;
 	w->env.self = &w->self;
@@ -98,6 +99,8 @@ bool map_walk_begin(struct map_walk *w, struct run *u, struct map_list *list,
 	}
 	switch (w->all.type) {
 	case VAL_ABSENT:
+		w->absent = expr_is_absent(list->each, outer);
+		return true;
 	case VAL_NULL:
 		return true;
 	case VAL_LIST:
@@ -139,18 +142,12 @@ static void next_row(struct map_walk *w)
 	val_of_node(&w->self, rows->rec, rec_get(rows->rec, w->node, "raw"));
 }
 
-bool map_walk_next(struct map_walk *w)
+/* The next element into w->self; false at the end. */
+static bool next_element(struct map_walk *w)
 {
-	struct members *c = &w->list->members;
-
-	if (w->i == w->n) {
-		if (!w->list->each)
-			w->u->row = 0;
+	if (w->i == w->n)
 		return false;
-	}
-	if (!w->list->each) {
-		next_row(w);
-	} else if (w->node) {
+	if (w->node) {
 		if (w->i)
 			w->node = w->env.rec->node + w->node->next;
 		val_of_node(&w->self, w->env.rec, w->node);
@@ -158,11 +155,49 @@ bool map_walk_next(struct map_walk *w)
 		w->self = w->all.item[w->i];
 	}
 	w->i++;
+	return true;
+}
+
+/* What is left between two separators, or behind the last, is no element. */
+static bool is_blank(const struct val *v)
+{
+	return v->type == VAL_TEXT && val_is_empty(v);
+}
+
+static bool next_of_list(struct map_walk *w)
+{
+	do {
+		if (!next_element(w))
+			return false;
+	} while (is_blank(&w->self));
+	return true;
+}
+
+static bool next_of_group(struct map_walk *w)
+{
+	if (w->i == w->n) {
+		w->u->row = 0;
+		return false;
+	}
+	next_row(w);
+	w->i++;
+	return true;
+}
+
+bool map_walk_next(struct map_walk *w)
+{
+	struct members *c = &w->list->members;
+
+	if (!(w->list->each ? next_of_list(w) : next_of_group(w)))
+		return false;
 	w->env.index++;
-	if (w->self.type == VAL_NODE && w->self.node->type == REC_OBJECT)
+	w->odd = false;
+	if (w->self.type == VAL_NODE && w->self.node->type == REC_OBJECT) {
 		members_load(c, w->env.rec, w->self.node);
-	else
+	} else {
 		members_none(c);
+		w->odd = c->n > 0;
+	}
 	return true;
 }
 
@@ -171,6 +206,12 @@ bool map_walk_wants(struct map_walk *w, struct run *u, const struct expr *when)
 {
 	bool yes = true;
 
+	if (w->odd) {
+		map_fault_plain(u, "wrong-type", SPAN(""), &w->self,
+				"an object is expected, of which members are "
+				"used");
+		return false;
+	}
 	if (when && expr_true(when, &w->env, &yes) < 0) {
 		map_fault_env(u, &w->env, SPAN("when"));
 		return false;
@@ -186,19 +227,18 @@ void map_put_list(struct run *u, struct expr_env *env,
 	struct map_frame frame = {.up = u->frame, .name = f->name};
 	struct map_walk w;
 
+	if (!map_walk_begin(&w, u, l, env, span_of(f->name)) || w.absent)
+		return;
 	rec_put_raw(u->out, f->prefix);
 	rec_put_open(u->out, '[');
-	if (map_walk_begin(&w, u, l, env, span_of(f->name))) {
-		while (map_walk_next(&w)) {
-			frame.index = w.env.index - 1;
-			u->frame = &frame;
-			if (map_walk_wants(&w, u, l->when)) {
-				rec_put_open(u->out, '{');
-				map_put_fields(u, &w.env, l->field,
-					       l->n_fields);
-			}
-			u->frame = frame.up;
+	while (map_walk_next(&w)) {
+		frame.index = w.env.index - 1;
+		u->frame = &frame;
+		if (map_walk_wants(&w, u, l->when)) {
+			rec_put_open(u->out, '{');
+			map_put_fields(u, &w.env, l->field, l->n_fields);
 		}
+		u->frame = frame.up;
 	}
 	rec_put_close(u->out, ']');
 }

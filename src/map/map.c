@@ -12,7 +12,8 @@ static struct span place_of(struct run *u, struct span to)
 	for (f = u->frame; f && f->name; f = f->up) {
 		struct buf b = BUF_INIT(LINE_CEILING);
 
-		buf_addf(&b, "%s[%zu].%.*s", f->name, f->index, SPAN_FMT(s));
+		buf_addf(&b, "%s[%zu]%s%.*s", f->name, f->index,
+			 s.len ? "." : "", SPAN_FMT(s));
 		s.p = arena_dup(&u->m->arena, buf_str(&b), b.len);
 		s.len = b.len;
 		buf_release(&b);

@@ -79,6 +79,10 @@ is 'all fields of each of them' \
 
 # ---- regular expressions ---------------------------------------------------
 # The time is what is tested: each took minutes, or would.
+feed chain <<<"a: A$(repeat 12 ' | upper | lower') | cut(1, 1)"
+status 'a long value through a long chain' 1 quick sluice-map --profile chain longest
+like 'takes too much memory' "$(cat .err)" \
+	'the values made of this record take more than 128 MiB'
 feed explode <<<"a: A | replace_pattern('(a+)+\$', 'b')"
 feed explode-if <<<"a: if(A matches '(a+)+\$', 1, 2)"
 feed many <<<"a: A | replace_pattern('a', 'b') | cut(1, 1)"

@@ -30,8 +30,8 @@ MAP_CASES = \
 	group-unsorted-accept \
 	group-unsorted-gap \
 	lists-nested \
+	lists-blank \
 	lists-rejects \
-	long-chain \
 	nested \
 	no-map \
 	rejects \
@@ -125,6 +125,7 @@ MAP_CASES = \
 	wrong-running-up \
 	wrong-running-when \
 	wrong-site \
+	wrong-rows-column \
 	wrong-table \
 	wrong-table-at \
 	wrong-table-case \
