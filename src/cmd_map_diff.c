@@ -14,34 +14,48 @@
 #include "core/suggest.h"
 #include "map/diff.h"
 #include "map/map.h"
+#include "map/tables.h"
+
+/* A feed and the tables it uses. */
+struct one {
+	struct feed feed;
+	struct tables tables;
+};
 
 struct side {
-	struct feed *feed;
+	struct one *one;
 	bool *paired;
 	size_t n, cap;
 	bool is_site;
+	bool told; /* of feeds that are left out */
 };
 
 static void release_side(struct side *s)
 {
-	while (s->n)
-		feed_release(&s->feed[--s->n]);
-	free(s->feed);
+	while (s->n) {
+		s->n--;
+		feed_release(&s->one[s->n].feed);
+		tables_release(&s->one[s->n].tables);
+	}
+	free(s->one);
 	free(s->paired);
 }
 
-static struct feed *add_feed(struct side *s)
+static struct one *add_one(struct side *s)
 {
-	s->feed = mem_grow(s->feed, s->n, &s->cap, sizeof(*s->feed));
-	return &s->feed[s->n++];
+	s->one = mem_grow(s->one, s->n, &s->cap, sizeof(*s->one));
+	s->one[s->n] = (struct one){.tables = {NULL, 0}};
+	return &s->one[s->n++];
 }
 
 /* A feed that cannot be compiled is not compared, either. */
 static int load_one(struct side *s, const struct job *job, const char *name,
 		    struct err *err)
 {
+	struct tables tables = {NULL, 0};
 	struct feed feed;
 	struct map map;
+	struct one *one;
 
 	if (cmd_map_load(&feed, job, name, err) < 0)
 		return -1;
@@ -50,13 +64,41 @@ static int load_one(struct side *s, const struct job *job, const char *name,
 			feed_release(&feed);
 			return -1;
 		}
+		tables_take(&tables, &map);
 		map_release(&map);
 	}
-	*add_feed(s) = feed;
+	one = add_one(s);
+	one->feed = feed;
+	one->tables = tables;
 	return 0;
 }
 
 /* ---- sites --------------------------------------------------------------- */
+
+static bool says_site(const struct yt_node *n, const char *site)
+{
+	const struct yt_node *s = yt_get(n, "site");
+
+	return s && s->type == YT_SCALAR && !strcmp(s->text, site);
+}
+
+/* Whether the file of a feed that cannot be loaded names this site. */
+static bool may_be_of(const struct job *job, const char *name, const char *site)
+{
+	struct err ignored = ERR_INIT;
+	char *path = profile_find_optional(job->opt.profiles, "feeds", name,
+					   &ignored);
+	struct yt_node *root = path ? yt_load(path, &ignored) : NULL;
+	const struct yt_node *map = root ? yt_get(root, "map") : NULL, *c;
+	bool may = root && says_site(root, site);
+
+	if (map)
+		yt_each (map, c)
+			may |= says_site(c, site);
+	yt_free(root);
+	free(path);
+	return may;
+}
 
 /* All feeds that make records of this site. */
 static int load_site(struct side *s, const struct job *job, const char *site,
@@ -66,11 +108,20 @@ static int load_site(struct side *s, const struct job *job, const char *site,
 
 	s->is_site = true;
 	for (i = 0; names[i]; i++) {
+		struct err why = ERR_INIT;
 		struct feed feed;
 		bool has;
 
-		if (feed_load(&feed, job->opt.profiles, names[i], err) < 0)
-			return -1;
+		if (feed_load(&feed, job->opt.profiles, names[i], &why) < 0) {
+			if (may_be_of(job, names[i], site)) {
+				*err = why;
+				return -1;
+			}
+			if (!s->told)
+				log_warn("feed %s is left out: %s", names[i],
+					 why.msg);
+			continue;
+		}
 		has = feed_has_site(&feed, site);
 		feed_release(&feed);
 		if (has && load_one(s, job, names[i], err) < 0)
@@ -108,7 +159,7 @@ static void add_sites(struct words *w, const struct feed *f)
 static int unknown(const struct job *job, const char *name, char **names,
 		   struct err *err)
 {
-	struct side all = {.feed = NULL};
+	struct side all = {.one = NULL};
 	struct words w = {NULL, 0, 0};
 	struct err ignored = ERR_INIT;
 	const char *near;
@@ -120,10 +171,10 @@ static int unknown(const struct job *job, const char *name, char **names,
 		add_word(&w, names[i]);
 		if (feed_load(&feed, job->opt.profiles, names[i], &ignored) ==
 		    0)
-			*add_feed(&all) = feed;
+			add_one(&all)->feed = feed;
 	}
 	for (i = 0; i < all.n; i++)
-		add_sites(&w, &all.feed[i]);
+		add_sites(&w, &all.one[i].feed);
 	near = w.n ? suggest(span_of(name), w.item) : NULL;
 	err_set(err, ERR_CONFIG,
 		"there is neither a feed nor a site '%s'%s%s%s", name,
@@ -189,7 +240,7 @@ static struct pair *find_pairs(const struct side *a, const struct side *b,
 
 	for (i = 0; i < a->n; i++)
 		for (j = 0; j < b->n; j++) {
-			int d = feed_distance(&a->feed[i], &b->feed[j]);
+			int d = feed_distance(&a->one[i].feed, &b->one[j].feed);
 
 			if (d < 0)
 				continue;
@@ -219,9 +270,18 @@ static size_t put_unpaired(const struct side *s, const char *name,
 		if (s->paired[i])
 			continue;
 		n++;
-		buf_addf(out, "only in %s: feed %s\n", name, s->feed[i].name);
+		buf_addf(out, "only in %s: feed %s\n", name,
+			 s->one[i].feed.name);
 	}
 	return n;
+}
+
+static size_t compare(const struct one *a, const struct one *b,
+		      const char *indent, struct buf *out)
+{
+	size_t n = feed_diff(&a->feed, &b->feed, indent, out);
+
+	return n + tables_diff(&a->tables, &b->tables, indent, out);
 }
 
 static size_t compare_sides(struct side *a, struct side *b, const char *x,
@@ -234,11 +294,11 @@ static size_t compare_sides(struct side *a, struct side *b, const char *x,
 	b->paired = mem_zalloc(mem_mul(b->n, sizeof(*b->paired)));
 	p = find_pairs(a, b, &n_pairs);
 	for (i = 0; i < n_pairs; i++) {
-		const struct feed *f = &a->feed[p[i].a];
-		const struct feed *g = &b->feed[p[i].b];
+		const struct one *f = &a->one[p[i].a];
+		const struct one *g = &b->one[p[i].b];
 
-		buf_addf(out, "feed %s  ->  %s\n", f->name, g->name);
-		n += feed_diff(f, g, "  ", out);
+		buf_addf(out, "feed %s  ->  %s\n", f->feed.name, g->feed.name);
+		n += compare(f, g, "  ", out);
 	}
 	free(p);
 	n += put_unpaired(a, x, out);
@@ -248,16 +308,19 @@ static size_t compare_sides(struct side *a, struct side *b, const char *x,
 int cmd_map_diff(const struct job *job, const char *a, const char *b,
 		 struct buf *out, struct err *err)
 {
-	struct side x = {.feed = NULL}, y = {.feed = NULL};
+	struct side x = {.one = NULL}, y = {.one = NULL};
 	size_t n;
 	int rc = -1;
 
-	if (load_side(&x, job, a, err) < 0 || load_side(&y, job, b, err) < 0)
+	if (load_side(&x, job, a, err) < 0)
+		goto out;
+	y.told = x.is_site;
+	if (load_side(&y, job, b, err) < 0)
 		goto out;
 	if (x.is_site || y.is_site)
 		n = compare_sides(&x, &y, a, b, out);
 	else
-		n = feed_diff(x.feed, y.feed, "", out);
+		n = compare(x.one, y.one, "", out);
 	if (n)
 		log_info("%zu difference%s", n, n == 1 ? "" : "s");
 	rc = n ? ERR_SOME : 0;

@@ -21,7 +21,7 @@ struct entry {
 };
 
 struct lookup {
-	char *name;
+	char *name, *path;
 	struct lookup_rules rules;
 	bool dated;
 	struct entry *entry; /* in the order they were added */
@@ -45,6 +45,7 @@ void lookup_free(struct lookup *t)
 	if (!t)
 		return;
 	free(t->name);
+	free(t->path);
 	free(t->entry);
 	free(t->slot);
 	arena_release(&t->arena);
@@ -54,6 +55,44 @@ void lookup_free(struct lookup *t)
 const char *lookup_name(const struct lookup *t)
 {
 	return t->name;
+}
+
+void lookup_set_path(struct lookup *t, char *path)
+{
+	free(t->path);
+	t->path = path;
+}
+
+const char *lookup_path(const struct lookup *t)
+{
+	return t->path;
+}
+
+struct sip_hash lookup_content(const struct lookup *t)
+{
+	struct sip_hash all, one;
+	struct sip h;
+	size_t i;
+
+	sip_init(&h);
+	sip_add(&h, &t->rules.ignore_case, sizeof(t->rules.ignore_case));
+	sip_add(&h, &t->rules.ignore_zeros, sizeof(t->rules.ignore_zeros));
+	all = sip_end(&h);
+	for (i = 0; i < t->n; i++) {
+		const struct entry *e = &t->entry[i];
+
+		sip_init(&h);
+		sip_add_span(&h, e->key);
+		sip_add(&h, &e->value.type, sizeof(e->value.type));
+		if (e->value.type >= VAL_NUMBER)
+			sip_add_span(&h, e->value.text);
+		sip_add(&h, &e->from, sizeof(e->from));
+		sip_add(&h, &e->until, sizeof(e->until));
+		one = sip_end(&h);
+		all.lo ^= one.lo;
+		all.hi ^= one.hi;
+	}
+	return all;
 }
 
 size_t lookup_count(const struct lookup *t)

@@ -11,6 +11,7 @@
 #define SLUICE_LOOKUP_H
 
 #include "core/err.h"
+#include "core/sip.h"
 #include "expr/val.h"
 
 struct lookup;
@@ -18,6 +19,8 @@ struct lookup;
 /* Empty; `name` is for messages and copied. */
 struct lookup *lookup_new(const char *name);
 void lookup_free(struct lookup *t);
+/* Where it comes from; `path` becomes the table's. */
+void lookup_set_path(struct lookup *t, char *path);
 
 /* How codes are compared; before the first is added. */
 struct lookup_rules {
@@ -43,6 +46,10 @@ struct lookup *lookup_load(const char *profiles, const char *profile_path,
 			   const char *name, bool *found, struct err *err);
 
 const char *lookup_name(const struct lookup *t);
+/* Of the file it was loaded from; NULL where it was not. */
+const char *lookup_path(const struct lookup *t);
+/* What is in it, whatever the form and order of its file: of this process. */
+struct sip_hash lookup_content(const struct lookup *t);
 size_t lookup_count(const struct lookup *t);
 
 /* The value of a code on a day, or NULL.  `a` is for working in. */

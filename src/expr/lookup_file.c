@@ -419,7 +419,7 @@ struct lookup *lookup_load(const char *profiles, const char *profile_path,
 	*found = true;
 	t = lookup_new(name);
 	rc = i == 1 ? load_yaml(t, path, err) : load_csv(t, path, err);
-	free(path);
+	lookup_set_path(t, path);
 	if (rc == 0)
 		return t;
 	lookup_free(t);

@@ -1,6 +1,7 @@
 /* The mapping that counts, for a person to read and to compare. */
 #include "core/fs.h"
 #include "expr/fn.h"
+#include "expr/lookup.h"
 #include "map/effective.h"
 #include "map/map.h"
 
@@ -38,6 +39,18 @@ static void put_part(struct buf *out, const struct feed *f,
 		put_line(out, f, &p->line[i]);
 }
 
+/* By a name alone nobody knows which file it is. */
+static void put_tables(const struct map *m, struct buf *out)
+{
+	size_t i;
+
+	for (i = 0; i < m->scope.n_tables; i++)
+		if (lookup_path(m->scope.table[i]))
+			buf_addf(out, "table %s, file %s\n",
+				 lookup_name(m->scope.table[i]),
+				 lookup_path(m->scope.table[i]));
+}
+
 void map_explain(const struct map *m, struct buf *out)
 {
 	const struct feed *f = m->feed;
@@ -54,6 +67,7 @@ void map_explain(const struct map *m, struct buf *out)
 		buf_addf(out, "%s %.*s", i ? "," : "",
 			 SPAN_FMT(m->scope.column[i].name));
 	buf_addc(out, '\n');
+	put_tables(m, out);
 	effective_make(&e, f);
 	for (i = 0; i < e.n; i++)
 		put_part(out, f, &e.part[i]);

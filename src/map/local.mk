@@ -17,4 +17,5 @@ libsluice_a_SOURCES += \
 	src/map/merge_run.c \
 	src/map/rows.c \
 	src/map/running.c src/map/running.h \
+	src/map/tables.c src/map/tables.h \
 	src/map/trace.c src/map/trace.h

@@ -466,6 +466,18 @@ static int choose_extreme(struct merge_group *g, struct choice *c)
 	return 0;
 }
 
+/* 1 and 1.0 are one element, as they are for distinct. */
+static void add_key(struct sip *h, const struct rec_node *n,
+		    struct span element)
+{
+	char text[DEC_TEXT_MAX];
+	struct dec d;
+
+	if (n->type == REC_NUMBER && dec_parse(rec_raw(n), &d) == 0)
+		element = (struct span){text, dec_text(dec_strip(d), text)};
+	sip_add_span(h, element);
+}
+
 /* Append an element to `out` unless it is there. */
 static bool add_element(struct merge_group *g, struct hset *seen,
 			const struct rec *r, const struct rec_node *n,
@@ -477,7 +489,7 @@ static bool add_element(struct merge_group *g, struct hset *seen,
 	buf_clear(&g->element);
 	rec_put_node(&g->element, r, n);
 	sip_init(&h);
-	sip_add_span(&h, buf_span(&g->element));
+	add_key(&h, n, buf_span(&g->element));
 	hset_add(seen, sip_end(&h), 0, &fresh);
 	if (fresh)
 		rec_put_raw(out, buf_span(&g->element));

@@ -200,6 +200,63 @@ for args in 'b1' 'b1 b2 s-b2' '--profile b1 b1 b2'; do
 	map --diff $args >/dev/null
 	is "--diff $args" $? 64
 done
+
+# ---- --diff: tables of one name
+mkdir -p "$T/q/feeds" "$T/q/tables"
+for dir in p q; do
+	printf 'feed: tabled\nmap: [{entity: a, key: K, fields: {x: "X | table(%s)"}}]\n' \
+		"'codes'" >"$T/$dir/feeds/tabled.yaml"
+done
+printf 'A: 1\nB: 2\n' >"$T/p/tables/codes.yaml"
+printf 'code,value\nB,2\nA,1\n' >"$T/q/tables/codes.csv"
+tabled() {
+	sluice-map --quiet --diff "$T/p/feeds/tabled.yaml" \
+		"$T/q/feeds/tabled.yaml" 2>&1
+	echo $?
+}
+is 'the same in another form is not: text is no number' \
+	"$(tabled | tail -n 1)" 1
+printf 'A: "1"\nB: "2"\n' >"$T/p/tables/codes.yaml"
+is 'the same codes and values in other files' "$(tabled)" 0
+sed -i 's/A,1/A,3/' "$T/q/tables/codes.csv"
+is 'one value differs' "$(tabled)" \
+	"table codes: $T/p/feeds/../tables/codes.yaml  ->  $T/q/feeds/../tables/codes.csv differ
+1"
+sed -i 's/A,3/A,1/; s/B,2/C,2/' "$T/q/tables/codes.csv"
+is 'one code differs' "$(tabled | tail -n 1)" 1
+printf 'table: {case: ignore}\ncodes: {a: "1", b: "2"}\n' >"$T/p/tables/codes.yaml"
+printf 'table: {zeros: ignore}\ncodes: {a: "1", b: "2"}\n' >"$T/q/tables/codes.yaml"
+rm "$T/q/tables/codes.csv"
+is 'how codes are compared differs' "$(tabled | tail -n 1)" 1
+printf 'table: {case: ignore}\ncodes: {a: {value: "1", until: 2024-01-31}}\n'  \
+	>"$T/p/tables/codes.yaml"
+printf 'table: {case: ignore}\ncodes: {a: {value: "1", until: 2024-02-01}}\n' >"$T/q/tables/codes.yaml"
+sed -i "s/table('codes')/table_at('codes', D)/" "$T"/[pq]/feeds/tabled.yaml
+is 'when a code is valid differs' "$(tabled | tail -n 1)" 1
+is '--explain names the file of a table' \
+	"$(map --explain "$T/q/feeds/tabled.yaml" | grep '^table')" \
+	"table codes, file $T/q/feeds/../tables/codes.yaml"
+rm "$T/p/feeds/tabled.yaml"
+
+# ---- --diff beside feeds that are broken
+feed broken <<<'map: [{entity: a, key: K, site: ELSEWHERE}, 7]'
+sed -i 's/^map:/mpa:/' "$T/p/feeds/broken.yaml"
+sluice-map --profiles "$T/p" --diff N1 S >"$T/again" 2>"$T/err"
+is 'a broken feed of another site does not matter' "$? $(cat "$T/again")" \
+	"1 $(cat "$T/out")"
+like 'but is told' "$(cat "$T/err")" \
+	"^sluice-map: warning: feed broken is left out: .*broken.yaml:2:1: "
+is 'once' "$(grep -c 'left out' "$T/err")" 1
+feed broken <<<'{mpa: [], site: S}'
+sed -i -e '1d' -e 's/{/{feed: broken, /' "$T/p/feeds/broken.yaml"
+like 'one of the site does' "$(map --diff N1 S; echo $?)" \
+	"broken.yaml:1:.*'map'?.*
+78"
+feed broken <<<'map: [{entity: a, key: K, site: S}]'
+echo 'mpa: x' >>"$T/p/feeds/broken.yaml"
+is 'by an entry of its map, too' "$(map --diff N1 S; echo $?)" \
+	"sluice-map: $T/p/feeds/broken.yaml:3:1: unknown key 'mpa'; did you mean 'map'?
+78"
 feed broken <<<'map: [{entity: a, key: K |}]'
 like 'a feed that cannot be compiled' "$(map --diff b1 broken)" \
 	'broken.yaml:2:'

@@ -77,6 +77,8 @@ is "longest, in characters" "$(one longest '"v":"abcd"' '"v":"äöü"' '"v":1234
 is "longest of a list" "$(one longest '"v":[]' '' '')" '1 reject wrong-type'
 is "all" "$(one all '"v":["a","b"]' '"v":["b", "c"]' '"v":"d"')" \
 	'["a","b","c","d"]'
+is "all: numbers by their value" "$(one all '"v":[1,"1",2.50]' '"v":[1.0,1e0,2.5]' '"v":10e-1')" \
+	'[1,"1",2.50]'
 is "all of nulls" "$(one all '"v":null' '' '"v":null')" null
 is "latest" "$(one '{latest: t}' '"v":1,"t":"2024-01-31"' \
 	'"v":2,"t":"2024-01-31T00:00:01Z"' '"v":3' | cut -d, -f1)" 2
