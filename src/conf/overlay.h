@@ -4,7 +4,7 @@
  * Maps merge member by member; a member that is ~ in the overlay is removed;
  * anything else in the overlay replaces what the base has.  The entries of
  * `map` are matched to the base's by their `name` or their entity; one that
- * says `drop: true` removes the base's, one that says `add: true` is new.  Nodes
+ * says `drop: true` removes the base's, one that says `add: true` is new. Nodes
  * keep the file and line they come from, so that a message about a line of the
  * base names the base.
  *
