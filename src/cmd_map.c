@@ -226,6 +226,28 @@ static void take_run(struct job *job, struct rec *opening)
 	}
 }
 
+/*
+ * Take what the end lines so far count as refused.  Where rows were filtered
+ * out, one of them may have told of rows refused before it: then nobody knows
+ * which groups are whole, also of those that are out.
+ */
+static int take_rejects(struct state *s, bool end, const struct map_sink *sink,
+			struct err *err)
+{
+	bool blind = s->in.filtered && (s->map.group || s->map.running) &&
+		     s->in.n_rejects > s->map.told;
+
+	if (map_push_refused(&s->map, s->in.n_rejects, sink, err) < 0 ||
+	    ((end || blind) && map_finish(&s->map, sink, err) < 0))
+		return -1;
+	if (!blind)
+		return 0;
+	return err_set(err, ERR_DATA,
+		       "rows were filtered out of a stream that tells of "
+		       "rejects: which groups and running values lack rows "
+		       "cannot be told; filter behind sluice-map");
+}
+
 static int map_stream(struct state *s, struct err *err)
 {
 	const struct map_sink sink = {s, &s->out.out.buf, take_made,
@@ -246,8 +268,8 @@ static int map_stream(struct state *s, struct err *err)
 			take_run(s->job, &s->rec);
 			rc = map_check_columns(&s->map, &s->rec, err);
 			if (rc == 0)
-				rc = map_push_refused(&s->map, s->in.n_rejects,
-						      &sink, err);
+				rc = take_rejects(s, false, &sink, err);
+			map_push_open(&s->map);
 			if (rc == 0 && !s->out.framed)
 				stream_open_from(&s->out, "map", &s->rec);
 			break;
@@ -259,9 +281,7 @@ static int map_stream(struct state *s, struct err *err)
 			break;
 		case STREAM_END:
 			progress_end(&progress);
-			if (map_push_refused(&s->map, s->in.n_rejects, &sink,
-					     err) < 0 ||
-			    map_finish(&s->map, &sink, err) < 0)
+			if (take_rejects(s, true, &sink, err) < 0)
 				return -1;
 			job_count(s->job, "records", s->out.records);
 			if (job_settle(s->job, err) < 0)

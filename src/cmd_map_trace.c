@@ -69,6 +69,7 @@ static int read_all(struct state *s, struct stream_in *in, struct err *err)
 			if (rc == 0)
 				rc = map_push_refused(s->m, in->n_rejects,
 						      &sink, err);
+			map_push_open(s->m);
 			break;
 		case STREAM_REJECT:
 			s->job->in++;

@@ -108,6 +108,7 @@ static int take_end(struct stream_in *in, struct rec *rec, struct err *err)
 			       "--allow-filtered)",
 			       in->name, (unsigned long long)records,
 			       (unsigned long long)in->records);
+	in->filtered = records != in->records;
 	member_count(rec, "earlier", &earlier);
 	in->n_rejects += rejects + earlier;
 	in->ended = true;

@@ -42,6 +42,8 @@ struct stream_in {
 	bool ended;       /* its end line has come */
 	bool any_framed, any_unframed; /* segments so far; never both */
 	bool allow_filtered;
+	bool filtered;      /* the segment that ended last has other records
+			       than its end line counts */
 	uint64_t records;   /* lines of the segment that are records, rejects
 			       among them */
 	uint64_t n_read;    /* the same of all input */

@@ -206,6 +206,7 @@ int map_compile(struct map *m, const struct feed *f, const char *profiles,
 	const struct yt_node *c, *running = yt_get(f->root, "running");
 
 	*m = (struct map){.feed = f, .arena = ARENA_INIT};
+	m->file = (struct buf)BUF_INIT(LINE_CEILING);
 	expr_scope_init(&m->scope, profiles, f->path);
 	if (!f->map) {
 		yt_err(f->root, err, "the feed has no 'map' section");
@@ -242,6 +243,7 @@ void map_release(struct map *m)
 	group_free(m->group);
 	expr_scope_release(&m->scope);
 	arena_release(&m->arena);
+	buf_release(&m->file);
 	free(m->entry);
 	free(m->fault);
 	*m = (struct map){.arena = ARENA_INIT};

@@ -4,12 +4,19 @@
 
 void group_restart(struct group *g)
 {
-	g->open = g->gap = g->lost = false;
+	g->open = g->gap = g->lost = g->file_end = false;
+	g->file = 0;
 	g->doom = NULL;
-	g->n_items = 0;
+	g->n_items = g->n_doomed = 0;
 	hset_release(&g->seen);
 	extsort_free(g->sort);
 	g->sort = NULL;
+}
+
+void group_end_file(struct group *g)
+{
+	g->file_end = true;
+	g->file++;
 }
 
 /* ---- rejects ---------------------------------------------------------------
@@ -53,6 +60,18 @@ static int refuse_for(struct map *m, struct rec *r, const struct rec_node *row,
 				    .why = span_of(why)};
 
 	return sink->refused(sink->ctx, r, row, &f, false, err);
+}
+
+int group_refuse_row(struct map *m, struct rec *r, const struct rec_node *row,
+		     const struct expr_running *running, const char *code,
+		     const char *why, const struct map_sink *sink,
+		     struct err *err)
+{
+	bool first = m->group->n_doomed++ == 0;
+
+	if (m->trace)
+		map_trace_doomed(m, r, row, running, first, code, why);
+	return refuse_for(m, r, row, code, why, sink, err);
 }
 
 /* Parse "[ROW,RUNNING,..." into g->rec; its end is put there. */
@@ -102,7 +121,11 @@ int group_refuse(struct map *m, struct buf *text, const char *code,
 		return -1;
 	row = rows.array + 1;
 	for (i = 0; i < rows.n && rc == 0; i++) {
-		rc = refuse_for(m, rows.rec, row, code, why, sink, err);
+		if (m->trace && rows.n_running)
+			running_load(rows.at, rows.n_running, rows.rec,
+				     rows.rec->node + row->next);
+		rc = group_refuse_row(m, rows.rec, row, rows.at, code, why,
+				      sink, err);
 		row = next_row(&rows, row);
 	}
 	buf_clear(text);
@@ -211,6 +234,7 @@ static void begin_group(struct group *g)
 	g->next = key;
 	g->open = true;
 	g->doom = NULL;
+	g->n_doomed = 0;
 	buf_clear(&g->rows);
 	sip_init(&sip);
 	sip_add_span(&sip, buf_span(&g->key));
@@ -244,6 +268,18 @@ bool group_add(struct map *m, struct span row, struct span running)
 	return false;
 }
 
+/* The row sets what the group has in common, to the value it had. */
+static bool starts_again(const struct map *m)
+{
+	const struct group *g = m->group;
+	size_t i;
+
+	for (i = 0; i < g->n_starts; i++)
+		if (running_starts(m->running, g->starts[i]))
+			return true;
+	return false;
+}
+
 static int sorted_push(struct map *m, struct rec *r,
 		       const struct map_sink *sink, struct err *err)
 {
@@ -253,15 +289,23 @@ static int sorted_push(struct map *m, struct rec *r,
 		if (end_group(m, sink, err) < 0)
 			return -1;
 		begin_group(g);
+	} else if (!g->doom && g->file_end && !g->join) {
+		if (group_doom(m, "group-again", GROUP_IN_FILES, sink, err) < 0)
+			return -1;
+	} else if (!g->doom && starts_again(m)) {
+		if (group_doom(m, "group-again", GROUP_STARTS, sink, err) < 0)
+			return -1;
 	}
-	g->gap = false;
+	g->gap = g->file_end = false;
 	buf_clear(&g->item);
 	if (m->running)
 		running_put(m->running, &g->item);
 	if (!g->doom && !group_add(m, rec_raw(r->node), buf_span(&g->item)) &&
 	    group_doom(m, "too-long", GROUP_TOO_LONG, sink, err) < 0)
 		return -1;
-	return g->doom ? refuse_for(m, r, r->node, g->doom, g->why, sink, err)
+	return g->doom ? group_refuse_row(m, r, r->node,
+					  running_values(m->running), g->doom,
+					  g->why, sink, err)
 		       : 0;
 }
 
@@ -281,6 +325,8 @@ static bool take_key(struct map *m, struct expr_env *env)
 			return false;
 		}
 		empty = empty && val_is_empty(&v);
+		if (v.type == VAL_NUMBER)
+			val_to_text(&v, env->arena); /* as keys are */
 		val_put(&g->next, env->rec, &v);
 	}
 	if (!empty && !g->next.over)
@@ -319,6 +365,12 @@ int group_gap(struct map *m, const struct map_sink *sink, struct err *err)
 {
 	struct group *g = m->group;
 
+	/* It was of another file than what is open. */
+	if (g->file_end && !g->join && !g->unsorted) {
+		g->file_end = false;
+		if (end_group(m, sink, err) < 0)
+			return -1;
+	}
 	if (g->accept)
 		return 0;
 	g->gap = g->lost = true;

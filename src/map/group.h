@@ -37,5 +37,7 @@ int group_push(struct map *m, struct rec *r, const struct map_sink *sink,
 int group_gap(struct map *m, const struct map_sink *sink, struct err *err);
 int group_finish(struct map *m, const struct map_sink *sink, struct err *err);
 void group_restart(struct group *g);
+/* What comes is of another file. */
+void group_end_file(struct group *g);
 
 #endif

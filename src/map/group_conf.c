@@ -2,11 +2,13 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "expr/fn.h"
 #include "map/group_inner.h"
 
-static const char *const keys[] = {"by",    "unsorted", "when", "lines",
-				   "lists", "gaps",     NULL};
+static const char *const keys[] = {"by",    "unsorted", "when",  "lines",
+				   "lists", "gaps",     "files", NULL};
 static const char *const gaps[] = {"reject", "accept", NULL};
+static const char *const files[] = {"reject", "join", NULL};
 
 static int compile_by(struct map *m, struct group *g, const struct yt_node *n,
 		      struct err *err)
@@ -36,18 +38,33 @@ static int compile_by(struct map *m, struct group *g, const struct yt_node *n,
 	return 0;
 }
 
+/* The running values among `by`. */
+static void find_starts(struct group *g)
+{
+	size_t i;
+
+	g->starts = mem_zalloc(mem_mul(g->n_by, sizeof(*g->starts)));
+	for (i = 0; i < g->n_by; i++)
+		if (g->by[i]->kind == EXPR_RUNNING)
+			g->starts[g->n_starts++] = g->by[i]->column;
+}
+
 static int compile_settings(struct map *m, struct group *g,
 			    const struct yt_node *n, struct err *err)
 {
-	int word = 0;
+	int word = 0, of_files = 0;
 
 	g->at = n;
 	if (yt_check_keys(n, keys, err) < 0 ||
 	    yt_bool(n, "unsorted", &g->unsorted, err) < 0 ||
-	    yt_word(n, "gaps", gaps, &word, err) < 0)
+	    yt_word(n, "gaps", gaps, &word, err) < 0 ||
+	    yt_word(n, "files", files, &of_files, err) < 0 ||
+	    compile_by(m, g, n, err) < 0)
 		return -1;
 	g->accept = word == 1;
-	return compile_by(m, g, n, err);
+	g->join = of_files == 1;
+	find_starts(g);
+	return 0;
 }
 
 /* Rows go in and out together, so all groups of a feed are the same rows. */
@@ -55,7 +72,7 @@ static int check_same(const struct group *a, const struct group *b,
 		      struct err *err)
 {
 	bool same = a->n_by == b->n_by && a->unsorted == b->unsorted &&
-		    a->accept == b->accept;
+		    a->accept == b->accept && a->join == b->join;
 	size_t i;
 
 	for (i = 0; i < a->n_by && same; i++)
@@ -63,8 +80,9 @@ static int check_same(const struct group *a, const struct group *b,
 	if (same)
 		return 0;
 	return yt_err(b->at, err,
-		      "all groups of a feed have the same 'by', 'unsorted' and "
-		      "'gaps': others are on line %zu; rows grouped in two "
+		      "all groups of a feed have the same 'by', 'unsorted', "
+		      "'gaps' and 'files': others are on line %zu; rows "
+		      "grouped in two "
 		      "ways are two feeds",
 		      a->at->line);
 }
@@ -77,6 +95,7 @@ int group_compile(struct map *m, const struct yt_node *n, struct err *err)
 	g->key = g->next = (struct buf)BUF_INIT(LINE_CEILING);
 	g->rows = (struct buf)BUF_INIT(GROUP_CEILING);
 	g->item = (struct buf)BUF_INIT(3 * LINE_CEILING);
+	g->why_buf = (struct buf)BUF_INIT(ERR_MSG_MAX);
 	rc = compile_settings(m, g, n, err);
 	if (rc == 0 && m->group)
 		rc = check_same(m->group, g, err);
@@ -175,12 +194,14 @@ void group_free(struct group *g)
 		return;
 	group_restart(g);
 	free(g->by);
+	free(g->starts);
 	free(g->first);
 	free(g->now);
 	buf_release(&g->key);
 	buf_release(&g->next);
 	buf_release(&g->rows);
 	buf_release(&g->item);
+	buf_release(&g->why_buf);
 	rec_release(&g->rec);
 	free(g);
 }

@@ -125,6 +125,13 @@ bool map_walk_wants(struct map_walk *w, struct run *u, const struct expr *when);
 
 /* Show the entry where its key is the one asked for, trace.c. */
 void map_trace_entry(struct map_trace *t, struct run *u, struct expr_env *env);
+/*
+ * This row of a group that is refused without being mapped, `first` if it is
+ * the group's first: show those of its records whose key is the one asked for.
+ */
+void map_trace_doomed(struct map *m, struct rec *r, const struct rec_node *row,
+		      const struct expr_running *running, bool first,
+		      const char *code, const char *why);
 /* What becomes of the raw record or group. */
 void map_trace_end(struct map_trace *t, const struct run *u);
 

@@ -80,6 +80,9 @@ struct map {
 	struct running *running; /* NULL: the feed has none */
 	struct group *group;     /* NULL: no entry is grouped */
 	uint64_t told; /* rows refused before, as far as records told of them */
+	/* src.file and src.row of the last record, where somebody asks. */
+	struct buf file;
+	int64_t row;
 	struct members members;
 	struct arena arena; /* of the record at hand */
 	struct map_fault *fault;
@@ -130,6 +133,8 @@ struct map_sink {
  */
 int map_push(struct map *m, struct rec *r, const struct map_sink *sink,
 	     struct err *err);
+/* A further stream begins: so do running values, and groups end. */
+void map_push_open(struct map *m);
 /* A raw record was refused before it came here. */
 int map_push_lost(struct map *m, const struct map_sink *sink, struct err *err);
 /*

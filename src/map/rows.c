@@ -33,20 +33,71 @@ static int push_one(struct map *m, struct rec *r, const struct map_sink *sink,
 	return rc;
 }
 
+static void end_file(struct map *m)
+{
+	if (m->running)
+		running_reset(m->running);
+	if (m->group)
+		group_end_file(m->group);
+}
+
+/* Its row, or `last` where it has none. */
+static int64_t row_of(struct rec *r, const struct rec_node *src, int64_t last)
+{
+	const struct rec_node *row = rec_get(r, src, "row");
+	int64_t n;
+
+	return row && num_parse(rec_text(r, row), 0, INT64_MAX, &n) == 0 ? n
+									 : last;
+}
+
+/*
+ * The record may be the first one of another file.  Of two with the same name
+ * the rows begin anew.
+ */
+static void take_file(struct map *m, struct rec *r, const struct rec_node *src)
+{
+	const struct rec_node *file =
+		rec_is(src, REC_OBJECT) ? rec_get(r, src, "file") : NULL;
+	struct span name;
+	int64_t row;
+
+	if (!file)
+		return;
+	name = rec_raw(file);
+	row = m->row;
+	m->row = row_of(r, src, row);
+	if (m->row >= row && span_eq(name, buf_span(&m->file)))
+		return;
+	if (m->file.len)
+		end_file(m);
+	buf_clear(&m->file);
+	buf_add_span(&m->file, name);
+}
+
+void map_push_open(struct map *m)
+{
+	buf_clear(&m->file);
+	end_file(m);
+}
+
 int map_push(struct map *m, struct rec *r, const struct map_sink *sink,
 	     struct err *err)
 {
+	const struct rec_node *src;
 	uint64_t gap;
 
 	if (!m->group && !m->running)
 		return push_one(m, r, sink, err);
-	gap = map_gap(r, rec_get(r, r->node, "src"));
+	src = rec_get(r, r->node, "src");
+	gap = map_gap(r, src);
 	m->told += gap;
-	if (!m->group)
-		return push_one(m, r, sink, err);
-	if (gap && group_gap(m, sink, err) < 0)
+	/* Of which file those rows were nobody knows: both may lack them. */
+	if (gap && m->group && group_gap(m, sink, err) < 0)
 		return -1;
-	return group_push(m, r, sink, err);
+	take_file(m, r, src);
+	return m->group ? group_push(m, r, sink, err)
+			: push_one(m, r, sink, err);
 }
 
 int map_push_lost(struct map *m, const struct map_sink *sink, struct err *err)
@@ -73,6 +124,8 @@ int map_finish(struct map *m, const struct map_sink *sink, struct err *err)
 void map_restart(struct map *m)
 {
 	m->told = 0;
+	m->row = 0;
+	buf_clear(&m->file);
 	if (m->running)
 		running_reset(m->running);
 	if (m->group)

@@ -219,10 +219,12 @@ static void fail(struct running *s, size_t i, struct expr_env *env)
 
 static bool same(const struct val *a, const struct val *b)
 {
-	if (a->type != b->type)
-		return false;
-	return (a->type != VAL_TEXT && a->type != VAL_NUMBER) ||
-	       span_eq(a->text, b->text);
+	bool scalar = a->type == VAL_TEXT || a->type == VAL_NUMBER;
+
+	/* As keys are: 1 and "1" are the same. */
+	if (scalar && (b->type == VAL_TEXT || b->type == VAL_NUMBER))
+		return span_eq(a->text, b->text);
+	return !scalar && a->type == b->type;
 }
 
 /* The value is copied: it outlives the row. */
@@ -305,6 +307,11 @@ void running_step(struct running *s, struct expr_env *env)
 		else
 			step_count(s, i, env);
 	}
+}
+
+bool running_starts(const struct running *s, size_t i)
+{
+	return s->rule[i].when && s->rule[i].set;
 }
 
 size_t running_count(const struct running *s)

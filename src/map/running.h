@@ -23,6 +23,8 @@ void running_free(struct running *s); /* takes NULL */
 void running_reset(struct running *s);
 /* `env` is of the raw record at hand; env->running is set. */
 void running_step(struct running *s, struct expr_env *env);
+/* Whether `when` of number `i` held for the row at hand. */
+bool running_starts(const struct running *s, size_t i);
 /* Rows were lost: none is known any more. */
 void running_forget(struct running *s, const char *why);
 

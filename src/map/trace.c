@@ -450,6 +450,40 @@ void map_trace_entry(struct map_trace *t, struct run *u, struct expr_env *env)
 	u->m->n_faults = n_faults;
 }
 
+void map_trace_doomed(struct map *m, struct rec *r, const struct rec_node *row,
+		      const struct expr_running *running, bool first,
+		      const char *code, const char *why)
+{
+	const struct rec_node *raw = rec_get(r, row, "raw");
+	struct map_trace *t = m->trace;
+	struct run u = {.m = m, .r = r, .src = rec_get(r, row, "src")};
+	struct expr_env env = {.column = m->members.val,
+			       .rec = r,
+			       .arena = &m->arena,
+			       .running = running};
+	struct val v, none;
+	size_t i;
+
+	if (!rec_is(raw, REC_OBJECT))
+		return;
+	members_load(&m->members, r, raw);
+	val_set(&none, VAL_LIST);
+	none.n = 0;
+	none.item = NULL;
+	env.rows = &none;
+	for (i = 0; i < m->n_entries; i++) {
+		u.e = &m->entry[i];
+		/* A key that needs all rows is not to be had. */
+		if ((u.e->grouped && !first) || u.e->each ||
+		    expr_eval(u.e->key, &env, &v) < 0 ||
+		    val_to_text(&v, env.arena) < 0 || !span_eq(v.text, t->key))
+			continue;
+		show_head(t, &u);
+		t->n++;
+		buf_addf(&t->out, "  reject %s (group): %s\n", code, why);
+	}
+}
+
 static void show_fault(struct buf *out, const struct run *u,
 		       const struct map_fault *f)
 {

@@ -184,6 +184,23 @@ is "a row of a group that is refused" "$(sed 3q out; grep '^  reject' out)" \
   from {"row":5}
   reject bad-number (sales_order total), row 1 of the group: not a number: '\''z'\'' at character 1
   reject bad-number (sales_order lines[0].qty), row 1 of the group: not a number: '\''z'\'' at character 1'
+sed '/unsorted/d' group.yaml >sorted.yaml
+{ row 2 1 A 3 x; row 3 2 B 1 ''; row 7 1 F 1 ''; } >again.jsonl
+sluice-map --profile ./sorted.yaml --trace 1 again.jsonl >out
+is "a group that comes again" "$? $(grep -c '^  mapped' out) $(tail -n 4 out)" \
+"0 1 sales_order 1
+  by entry 1 of 2 in the feed orders, ./sorted.yaml
+  from {\"row\":7}
+  reject group-again (group): a group with this key was complete before: rows of one group do not follow each other; 'unsorted: true' puts them together"
+sluice-map --profile ./sorted.yaml --trace F again.jsonl >out
+is "a row of it" "$? $(sed -n '1p;/reject/s/:.*//p' out)" \
+'0 product F
+  reject group-again (group)'
+{ cat rows.jsonl; echo '['; row 7 6 G 1 ''; row 8 6 H 1 ''; } >gap.jsonl
+for key in 3 6 H; do
+	sluice-map --profile ./group.yaml --trace $key gap.jsonl >out
+	is "an incomplete group: $key" "$? $(grep -c '^  reject' out)" '0 1'
+done
 
 # What the manual shows is what is shown.
 page=$SLUICE_SOURCE/man/sluice-map.1

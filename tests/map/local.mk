@@ -16,25 +16,35 @@ MAP_CASES = \
 	group-cut-unframed \
 	group-empty \
 	group-examples \
+	group-files \
+	group-files-join \
+	group-filtered \
+	group-filtered-whole \
 	group-gap \
 	group-gap-accept \
 	group-gap-told \
 	group-hostile \
 	group-lists \
+	group-number-key \
 	group-rejects \
 	group-running \
 	group-segments \
 	group-skip \
 	group-sorted \
+	group-starts-again \
 	group-unsorted \
 	group-unsorted-accept \
+	group-unsorted-files \
+	group-unsorted-files-join \
 	group-unsorted-gap \
+	group-unsorted-names \
 	lists-nested \
 	lists-blank \
 	lists-rejects \
 	nested \
 	no-map \
 	rejects \
+	running-files \
 	running-fill \
 	running-header \
 	shapes \
@@ -84,6 +94,7 @@ MAP_CASES = \
 	wrong-group-column \
 	wrong-group-each \
 	wrong-group-field \
+	wrong-group-files \
 	wrong-group-gaps \
 	wrong-group-index \
 	wrong-group-key \
