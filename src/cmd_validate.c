@@ -141,8 +141,11 @@ static void put_extra(struct validate *v, const char *rule)
 	if (v->check.n_failed > v->check.n_told)
 		rec_add_count(&v->extra, "more",
 			      v->check.n_failed - v->check.n_told);
-	if (v->check.repeated) {
-		rules_put_first(v->rules, &first);
+	if (v->check.repeated || v->check.has_first) {
+		if (v->check.has_first)
+			rules_put_record(v->rules, v->check.first, &first);
+		else
+			rules_put_first(v->rules, &first);
 		if (first.len)
 			rec_add_raw(&v->extra, "first", buf_span(&first));
 	}

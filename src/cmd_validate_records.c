@@ -10,6 +10,7 @@
 
 #include "cmd_validate.h"
 #include "core/fs.h"
+#include "core/log.h"
 #include "core/mem.h"
 
 static void repeated_key(struct validate *v, const struct envelope *e)
@@ -49,6 +50,15 @@ static const struct contract *find_contract(struct validate *v,
 	return NULL;
 }
 
+/* Nothing is held to it: only what is sensitive must be known.  The newest
+ * contract of the entity, or of the one that may be meant. */
+static const struct schema *nearest(struct validate *v, struct span entity)
+{
+	const struct contract *k = contracts_near(&v->contracts, entity);
+
+	return k ? k->schema : NULL;
+}
+
 /* Hold v->rec to everything; `again` for a record that was held back. */
 static int check_record(struct validate *v, struct envelope *e, bool again,
 			struct err *err)
@@ -58,8 +68,10 @@ static int check_record(struct validate *v, struct envelope *e, bool again,
 
 	check_begin(c, &v->rec);
 	v->applied = NULL;
-	if (!envelope_read(e, c) && (!e->entity.len || !e->key.len))
+	if (!envelope_read(e, c) && (!e->entity.len || !e->key.len)) {
+		v->applied = nearest(v, e->entity);
 		return 0;
+	}
 	k = find_contract(v, e);
 	c->entity = k ? k->id : rules_entity(v->rules, e->entity);
 	c->site = e->site;
@@ -72,9 +84,9 @@ static int check_record(struct validate *v, struct envelope *e, bool again,
 		if (!rules_add_key(v->rules, c->entity, e->site, e->key))
 			repeated_key(v, e);
 	}
+	v->applied = k ? k->schema : nearest(v, e->entity);
 	if (!k)
 		return 0;
-	v->applied = k->schema;
 	if (e->fields)
 		schema_check(k->schema, c, e->fields);
 	if (k->judge)
@@ -107,6 +119,8 @@ static int take_record(struct validate *v, struct span line, bool again,
 
 	if (check_record(v, &e, again, err) < 0)
 		return -1;
+	rules_count_unchecked(v->rules,
+			      v->check.n_pending && !v->check.n_failed);
 	if (rules_trouble(v->rules, err) < 0 ||
 	    (v->beyond && validate_beyond_record(v, v->check.entity, err) < 0))
 		return -1;
@@ -152,6 +166,7 @@ static int gather_refs(struct validate *v, struct span line, struct err *err)
 	(void)line;
 	if (check_record(v, &e, true, err) < 0)
 		return -1;
+	rules_count_unchecked(v->rules, true);
 	return validate_beyond_ask(v, false, err);
 }
 
@@ -173,6 +188,31 @@ static int take_held(struct validate *v, struct err *err)
 	     validate_beyond_ask(v, true, err) < 0))
 		return -1;
 	return each_held(v, take_again, err);
+}
+
+static void tell_unchecked(void *to, const char *entity, uint64_t n,
+			   bool came_later)
+{
+	const struct validate *v = to;
+
+	if (came_later)
+		log_warn("references to %s that were not checked: %llu, which "
+			 "came before its first record; put the records of %s "
+			 "first",
+			 entity, (unsigned long long)n, entity);
+	else if (v->o->refs.n)
+		log_warn("references to %s that were not checked: %llu; no "
+			 "record of it is in the stream, nor in a reference "
+			 "file",
+			 entity, (unsigned long long)n);
+}
+
+static void count_unchecked(struct validate *v)
+{
+	uint64_t n = rules_each_unchecked(v->rules, tell_unchecked, v);
+
+	if (n)
+		job_count(v->job, "unchecked", n);
 }
 
 static int take_stream(struct validate *v, int argc, char **argv,
@@ -208,7 +248,11 @@ static int take_stream(struct validate *v, int argc, char **argv,
 	}
 	v->out.earlier = in.n_rejects;
 	stream_in_release(&in);
-	return rc == 0 ? take_held(v, err) : rc;
+	if (rc == 0)
+		rc = take_held(v, err);
+	if (rc == 0)
+		count_unchecked(v);
+	return rc;
 }
 
 static void add_known(struct validate *v)

@@ -22,7 +22,7 @@ void check_begin(struct check *c, struct rec *rec)
 	c->rec = rec;
 	c->n_pending = c->n_failed = c->n_told = c->n_steps = c->n_slots = 0;
 	c->sensitive = c->quiet = c->depth = 0;
-	c->repeated = c->spent = false;
+	c->repeated = c->spent = c->has_first = false;
 	c->root = NULL;
 	c->scope = NULL;
 	c->marks.of = NULL;

@@ -54,6 +54,8 @@ struct check {
 	uint32_t entity;     /* of the record, as rules_entity gave it */
 	struct span site;    /* of the record */
 	size_t n_pending;    /* references not known yet */
+	bool has_first;      /* x-key: what names it came before, */
+	uint32_t first;      /* with this record, see rules_first */
 
 	size_t n_failed; /* violations, also those not told */
 	struct violation violation[CHECK_VIOLATIONS_MAX];

@@ -7,6 +7,7 @@
 #include "contract/rule.h"
 #include "core/mem.h"
 #include "core/num.h"
+#include "core/suggest.h"
 
 #define VERSION_MAX 1000000
 
@@ -260,6 +261,22 @@ const struct contract *contracts_find(struct contracts *cs, struct span entity,
 		return &cs->list[i];
 	}
 	return NULL;
+}
+
+const struct contract *contracts_near(struct contracts *cs, struct span entity)
+{
+	const struct contract *k = contracts_find(cs, entity, 0);
+	const char **names, *near;
+	size_t i;
+
+	if (k || !entity.len)
+		return k;
+	names = mem_zalloc(mem_mul(cs->n + 1, sizeof(*names)));
+	for (i = 0; i < cs->n; i++)
+		names[i] = cs->list[i].entity;
+	near = suggest(entity, names);
+	free(names);
+	return near ? contracts_find(cs, span_of(near), 0) : NULL;
 }
 
 bool contracts_know(const struct contracts *cs, struct span entity)

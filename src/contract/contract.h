@@ -48,6 +48,10 @@ void contracts_release(struct contracts *cs);
 const struct contract *contracts_find(struct contracts *cs, struct span entity,
 				      unsigned version);
 
+/* The highest version of the entity, or where there is none, of the one whose
+ * name is most like it; NULL. */
+const struct contract *contracts_near(struct contracts *cs, struct span entity);
+
 /* Whether there is a contract of any version. */
 bool contracts_know(const struct contracts *cs, struct span entity);
 

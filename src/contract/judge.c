@@ -134,6 +134,74 @@ static void check_column(void *to, const struct expr *column)
 		k->rc = check_steps(k, column, d);
 }
 
+/* What the contract says of a plain field; NULL: it is none, or nothing. */
+static const struct yt_node *plain_field(const struct compiling *k,
+					 const struct expr *x)
+{
+	const struct judge_place *p;
+	const struct yt_node *d;
+	size_t i;
+
+	if (x->kind != EXPR_COLUMN && x->kind != EXPR_OUTER)
+		return NULL;
+	p = x->up ? k->top : k->place;
+	d = declared(p->each ? p->schema : k->fields,
+		     p->scope.column[x->column].name);
+	for (i = 0; i < x->n_steps && d; i++)
+		d = x->step[i].each || x->step[i].is_index
+			    ? NULL
+			    : declared(d, x->step[i].name);
+	return d;
+}
+
+/* Whether it is a text, and not one that has an order of its own. */
+static bool is_text(const struct yt_node *d)
+{
+	static const char *const ordered[] = {"date", "date-time", "time"};
+	const struct yt_node *type = yt_get(d, "type"), *c;
+	const struct yt_node *format = yt_get(d, "format");
+	bool text = false;
+	size_t i;
+
+	if (!type)
+		return false;
+	if (type->type == YT_SCALAR)
+		text = !strcmp(type->text, "string");
+	else
+		yt_each (type, c) {
+			if (!strcmp(c->text, "string"))
+				text = true;
+			else if (strcmp(c->text, "null") != 0)
+				return false;
+		}
+	for (i = 0; format && format->type == YT_SCALAR && i < 3; i++)
+		if (!strcmp(format->text, ordered[i]))
+			return false;
+	return text;
+}
+
+/* Two texts are never the larger and the smaller number. */
+static int check_order(const struct compiling *k, const struct expr *x)
+{
+	const struct yt_node *a, *b;
+	size_t i;
+
+	if (x->kind == EXPR_COMPARE && x->op != EXPR_EQ && x->op != EXPR_NE) {
+		a = plain_field(k, x->arg[0]);
+		b = plain_field(k, x->arg[1]);
+		if (a && b && is_text(a) && is_text(b))
+			return yt_err(k->at, k->err,
+				      "%s and %s are texts, and '10' comes "
+				      "before '9': where they are numbers, "
+				      "write '%s | number' and '%s | number'",
+				      a->key, b->key, a->key, b->key);
+	}
+	for (i = 0; i < x->n_args; i++)
+		if (x->arg[i] && check_order(k, x->arg[i]) < 0)
+			return -1;
+	return 0;
+}
+
 static struct expr *compile(const struct judge *j, const struct yt_node *root,
 			    struct judge_place *p, const struct yt_node *n,
 			    const struct schema *s, bool *hides,
@@ -151,6 +219,8 @@ static struct expr *compile(const struct judge *j, const struct yt_node *root,
 		return NULL;
 	judge_columns(x, check_column, &k);
 	*hides |= k.hides;
+	if (k.rc == 0)
+		k.rc = check_order(&k, x);
 	return k.rc < 0 ? NULL : x;
 }
 

@@ -24,6 +24,7 @@ struct place {
 struct entity {
 	char *name;
 	bool seen;
+	uint64_t n_unchecked; /* references */
 };
 
 struct rules {
@@ -37,6 +38,9 @@ struct rules {
 	size_t n_places, cap_places, n_text;
 	struct arena arena; /* texts of the places, n_text bytes */
 	uint32_t first;     /* record that had the key before */
+
+	uint32_t *unchecked; /* entities that the record in hand refers to */
+	size_t n_unchecked, cap_unchecked;
 
 	rules_know *know; /* or NULL */
 	void *know_context;
@@ -65,6 +69,7 @@ void rules_free(struct rules *r)
 	for (i = 0; i < r->n_entities; i++)
 		free(r->entity[i].name);
 	free(r->entity);
+	free(r->unchecked);
 	tape_release(&r->row);
 	free(r->place);
 	arena_release(&r->arena);
@@ -170,15 +175,20 @@ static const struct place *place_of(const struct rules *r, uint32_t record)
 	return &r->place[low];
 }
 
-void rules_put_first(struct rules *r, struct buf *json)
+void rules_put_record(struct rules *r, uint32_t record, struct buf *json)
 {
-	const struct place *p = place_of(r, r->first);
+	const struct place *p = place_of(r, record);
 	uint32_t row;
 
 	buf_add_span(json, p->head);
-	if (p->has_row && tape_get(&r->row, r->first, &row, &r->trouble) == 0)
+	if (p->has_row && tape_get(&r->row, record, &row, &r->trouble) == 0)
 		buf_addf(json, "%u", row);
 	buf_add_span(json, p->tail);
+}
+
+void rules_put_first(struct rules *r, struct buf *json)
+{
+	rules_put_record(r, r->first, json);
 }
 
 void rules_say_first(struct rules *r, struct buf *words)
@@ -337,6 +347,14 @@ void rules_set_know(struct rules *r, rules_know *know, void *context,
 	r->know_context = context;
 }
 
+static enum rules_ref leave_unchecked(struct rules *r, uint32_t entity)
+{
+	r->unchecked = mem_grow(r->unchecked, r->n_unchecked, &r->cap_unchecked,
+				sizeof(*r->unchecked));
+	r->unchecked[r->n_unchecked++] = entity;
+	return RULES_UNCHECKED;
+}
+
 enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 			 struct span key)
 {
@@ -345,13 +363,40 @@ enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 	enum rules_ref got = RULES_UNCHECKED;
 
 	if (!seen && !r->know)
-		return RULES_UNCHECKED;
+		return leave_unchecked(r, entity);
 	if (is_known(r, key_hash(entity, none, key)) ||
 	    (site.len && is_known(r, key_hash(entity, site, key))))
 		return RULES_KNOWN;
 	if (r->know)
 		got = r->know(r->know_context, entity, site, key);
-	return got == RULES_UNCHECKED && seen ? RULES_UNKNOWN : got;
+	if (got != RULES_UNCHECKED)
+		return got;
+	return seen ? RULES_UNKNOWN : leave_unchecked(r, entity);
+}
+
+void rules_count_unchecked(struct rules *r, bool again)
+{
+	size_t i;
+
+	for (i = 0; i < r->n_unchecked && !again; i++)
+		r->entity[r->unchecked[i]].n_unchecked++;
+	r->n_unchecked = 0;
+}
+
+uint64_t rules_each_unchecked(const struct rules *r, rules_unchecked_fn *fn,
+			      void *to)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	for (i = 0; i < r->n_entities; i++) {
+		const struct entity *e = &r->entity[i];
+
+		n += e->n_unchecked;
+		if (e->n_unchecked)
+			fn(to, e->name, e->n_unchecked, e->seen);
+	}
+	return n;
 }
 
 /* ---- x- keywords ------------------------------------------------------- */
@@ -558,6 +603,8 @@ static bool check_key(const struct kw_use *u, struct check *c,
 	if (!any || rules_add_values(c->rules, c->entity, c->site, 0, c->rec,
 				     value, k->n))
 		return true;
+	c->has_first = true;
+	c->first = rules_first(c->rules);
 	where = (struct buf)BUF_INIT(400);
 	rules_say_first(c->rules, &where);
 	check_fail(c, "x-key", "duplicate", NULL,

@@ -79,9 +79,20 @@ void rules_set_know(struct rules *r, rules_know *know, void *context,
  */
 enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 			 struct span key);
+/* What was RULES_UNCHECKED since is counted, or where the record is looked at
+ * once more, forgotten. */
+void rules_count_unchecked(struct rules *r, bool again);
+/* At the end: how many were unchecked in all, and for each such entity whether
+ * records of it came after all. */
+typedef void rules_unchecked_fn(void *to, const char *entity, uint64_t n,
+				bool came_later);
+uint64_t rules_each_unchecked(const struct rules *r, rules_unchecked_fn *fn,
+			      void *to);
 
 /* After a false: the src of the record that was first, as JSON, or nothing. */
 void rules_put_first(struct rules *r, struct buf *json);
+/* The same of the record of a number that rules_first gave. */
+void rules_put_record(struct rules *r, uint32_t record, struct buf *json);
 /* The same in words: "ITEMS.csv, row 12" or "record 7". */
 void rules_say_first(struct rules *r, struct buf *words);
 

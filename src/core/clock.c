@@ -4,6 +4,23 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/date.h"
+
+int clock_check(struct err *err)
+{
+	const char *fixed = getenv("SLUICE_NOW");
+	int64_t seconds;
+
+	if (!fixed || !*fixed ||
+	    (strlen(fixed) == CLOCK_TEXT_MAX - 1 &&
+	     instant_parse(span_of(fixed), &seconds) == 0))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "SLUICE_NOW is an instant, such as "
+		       "2024-01-31T12:00:00Z, not '%s'",
+		       fixed);
+}
+
 void clock_now(char out[CLOCK_TEXT_MAX])
 {
 	const char *fixed = getenv("SLUICE_NOW");

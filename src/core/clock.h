@@ -9,7 +9,12 @@
 
 #include <stdint.h>
 
+#include "core/err.h"
+
 #define CLOCK_TEXT_MAX 21 /* YYYY-MM-DDThh:mm:ssZ and NUL */
+
+/* Whether SLUICE_NOW, where it is set, is an instant: ERR_USAGE. */
+int clock_check(struct err *err);
 
 /* The wall clock, as text in UTC. */
 void clock_now(char out[CLOCK_TEXT_MAX]);

@@ -55,6 +55,8 @@ int job_begin(struct job *job, struct err *err)
 {
 	job->started_ms = clock_ms();
 	job->max_count = UINT64_MAX;
+	if (clock_check(err) < 0)
+		return -1;
 	make_run_id(job->run);
 	if (job->opt.max_rejects && read_limit(job, err) < 0)
 		return -1;

@@ -31,6 +31,10 @@ for program in "$SLUICE_BUILD"/sluice "$SLUICE_BUILD"/sluice-*; do
 		is "$name wrote no data" "$(cat .out)" ""
 		status "$name: a value for --log-format it does not know" 64 \
 			"$name" --log-format xml
+		status "$name: a SLUICE_NOW that is no instant" 64 \
+			env SLUICE_NOW=2024-13-31T12:00:00Z "$name" </dev/null
+		like "$name says what it is" "$(cat .err)" \
+			"^$name: SLUICE_NOW is an instant"
 	else
 		status "$name knows no command verison" 64 "$name" extrakt
 		like "$name suggests extract" "$(cat .err)" extract

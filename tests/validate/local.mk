@@ -30,6 +30,8 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/pattern-limit-not \
 	tests/validate/refs \
 	tests/validate/refs-file \
+	tests/validate/refs-late \
+	tests/validate/refs-nothing \
 	tests/validate/refused-bad-bound \
 	tests/validate/refused-bad-count \
 	tests/validate/refused-bad-format \
@@ -72,6 +74,7 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/refused-rules-map \
 	tests/validate/refused-rules-name \
 	tests/validate/refused-rules-neither \
+	tests/validate/refused-rules-order \
 	tests/validate/refused-rules-outside \
 	tests/validate/refused-rules-twice \
 	tests/validate/refused-rules-why \
@@ -86,6 +89,7 @@ EXTRA_DIST += $(VALIDATE_TESTS) \
 	tests/validate/schema-limit \
 	tests/validate/schema-steps \
 	tests/validate/sensitive \
+	tests/validate/sensitive-astray \
 	tests/validate/sensitive-through \
 	tests/validate/vocabulary \
 	tests/validate/x-deprecated \
