@@ -62,4 +62,10 @@ status 'a disk that is full' 74 \
 		TMPDIR=$T/tmp exec sluice-validate --contracts contracts <good \
 		>/dev/null"
 like 'is told as well' "$(cat .err)" 'keys seen before, kept in .TMPDIR: '
+
+# What nothing was held against is counted.
+status 'references to what nobody knows' 0 sluice-validate --summary counts \
+	--contracts "$SLUICE_SOURCE/tests/validate/refs-nothing/contracts" \
+	"$SLUICE_SOURCE/tests/validate/refs-nothing/input.jsonl"
+like 'are in the summary' "$(cat counts)" '"unchecked":3,'
 done_testing
