@@ -13,30 +13,58 @@
 #include "core/stream.h"
 #include "read/reader.h"
 
+/* Options that are settings of read_conf.h, by its names. */
+enum setting {
+	SET_ACK,
+	SET_COPYBOOK,
+	SET_DELIMITER,
+	SET_DROP_BYTES,
+	SET_ENCODING,
+	SET_ESCAPE,
+	SET_FLOATS,
+	SET_FORMAT,
+	SET_FRAMING,
+	SET_HEADER,
+	SET_INVALID,
+	SET_LAYOUT,
+	SET_MEMBER,
+	SET_OCCURS,
+	SET_QUOTE,
+	SET_RAGGED,
+	SET_RECORD,
+	SET_SHEET,
+	SET_SKIP,
+	SET_SKIP_BYTES,
+	N_SETTINGS,
+};
+
 static struct {
-	const char *profile, *format, *encoding, *delimiter, *quote, *escape,
-		*header, *skip, *ragged;
+	const char *profile;
+	const char *setting[N_SETTINGS];
+	bool detect;
 } opt;
+
+#define SETTING(name, which, arg, help)                                 \
+	{                                                               \
+		name, 0, OPT_TEXT, &opt.setting[SET_##which], arg, help \
+	}
 
 static const struct opt options[] = {
 	{"profile", 0, OPT_TEXT, &opt.profile, "FEED",
 	 "read as the section read of this feed says"},
-	{"format", 0, OPT_TEXT, &opt.format, "csv|jsonl",
-	 "what the files are (csv)"},
-	{"encoding", 0, OPT_TEXT, &opt.encoding, "NAME",
-	 "character set (UTF-8; a byte order mark wins)"},
-	{"delimiter", 0, OPT_TEXT, &opt.delimiter, "S",
-	 "between cells (a comma, or what a first line sep=X says)"},
-	{"quote", 0, OPT_TEXT, &opt.quote, "C|none",
-	 "around cells (a double quote)"},
-	{"escape", 0, OPT_TEXT, &opt.escape, "C|none",
-	 "makes the next character plain (a doubled quote is one)"},
-	{"header", 0, OPT_TEXT, &opt.header, "yes|no|N",
-	 "rows that name the columns (yes: one)"},
-	{"skip", 0, OPT_TEXT, &opt.skip, "N",
-	 "lines before the header to pass over (0)"},
-	{"ragged", 0, OPT_TEXT, &opt.ragged, "reject|keep",
-	 "rows with too few or too many cells (reject)"},
+	SETTING("format", FORMAT, "F", "what the files are (csv)"),
+	SETTING("encoding", ENCODING, "NAME",
+		"character set (UTF-8; a byte order mark wins)"),
+	SETTING("delimiter", DELIMITER, "S",
+		"between cells (a comma, or what a first line sep=X says)"),
+	SETTING("quote", QUOTE, "C|none", "around cells (a double quote)"),
+	SETTING("escape", ESCAPE, "C|none",
+		"makes the next character plain (a doubled quote is one)"),
+	SETTING("header", HEADER, "yes|no|N",
+		"rows that name the columns (yes: one)"),
+	SETTING("skip", SKIP, "N", "lines before the header to pass over (0)"),
+	SETTING("ragged", RAGGED, "reject|keep",
+		"rows with too few or too many cells (reject)"),
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
 
@@ -56,32 +84,36 @@ struct extract {
 	struct buf reject_record, reject_src;
 };
 
+static const char *option_value(const struct opt *o)
+{
+	if (o->kind == OPT_FLAG)
+		return *(const bool *)o->to ? "true" : NULL;
+	return *(const char *const *)o->to;
+}
+
 /* The feed first, then the options, which replace its settings. */
 static int configure(struct extract *x, struct err *err)
 {
-	const struct {
-		const char *name, *value;
-	} given[] = {
-		{"format", opt.format},       {"encoding", opt.encoding},
-		{"delimiter", opt.delimiter}, {"quote", opt.quote},
-		{"escape", opt.escape},       {"header", opt.header},
-		{"skip", opt.skip},           {"ragged", opt.ragged},
-	};
-	size_t i;
+	const struct opt *o;
 
+	x->conf.profiles = x->job->opt.profiles;
 	if (opt.profile) {
 		if (feed_load(&x->feed, x->job->opt.profiles, opt.profile,
 			      err) < 0)
 			return -1;
 		x->feed_name = x->feed.name;
+		x->conf.feed_path = x->feed.path;
 		if (read_conf_load(&x->conf, x->feed.read, reader_names, err) <
 		    0)
 			return -1;
 	}
-	for (i = 0; i < sizeof(given) / sizeof(*given); i++)
-		if (read_conf_option(&x->conf, given[i].name, given[i].value,
+	for (o = options; o->name; o++)
+		if (o->to != &opt.profile &&
+		    read_conf_option(&x->conf, o->name, option_value(o),
 				     reader_names, err) < 0)
 			return -1;
+	if (read_conf_check(&x->conf, err) < 0)
+		return -1;
 	x->keep_ragged = x->conf.ragged == 1;
 	x->ops = reader_find(x->conf.format);
 	if (!x->conf.trailer.when)
@@ -102,8 +134,8 @@ static int begin_file(struct extract *x, const struct input *in, void *state,
 	if (x->ops->columns)
 		x->ops->columns(state, &columns);
 	if (x->trailer)
-		rc = trailer_begin(x->trailer, in->path, buf_span(&columns),
-				   err);
+		rc = trailer_begin(x->trailer, in ? in->path : x->ops->name,
+				   buf_span(&columns), err);
 	if (rc == 0 && !x->opened) {
 		if (x->feed_name)
 			rec_add_str(&b, "feed", span_of(x->feed_name));
@@ -129,6 +161,8 @@ static void put_src(struct extract *x)
 	buf_add(b, head.p + strlen("{\"src\":"),
 		head.len - strlen("{\"src\":"));
 	rec_put_count(b, r->row);
+	if (r->place.len)
+		rec_put_raw(b, buf_span(&r->place));
 	rec_put_close(b, '}');
 }
 
@@ -244,29 +278,56 @@ static int read_records(struct extract *x, struct input *in, void *state,
 			rd_take_back(&x->record);
 			return -1;
 		}
-		progress_tick(&x->progress, x->job->in, in->file_read,
-			      in->file_size);
+		progress_tick(&x->progress, x->job->in, in ? in->file_read : 0,
+			      in ? in->file_size : 0);
 	}
+}
+
+/* `in` is NULL for a source that is no file. */
+static int read_source(struct extract *x, struct input *in, struct err *err)
+{
+	void *state;
+	int rc = -1;
+
+	rd_record_origin(&x->record, x->feed_name, in ? in->name : NULL);
+	state = x->ops->open(in, &x->conf, err);
+	if (state) {
+		rc = begin_file(x, in, state, err);
+		if (rc == 0)
+			rc = read_records(x, in, state, err);
+	}
+	x->ops->close(state);
+	return rc;
 }
 
 static int read_file(struct extract *x, const char *path, struct err *err)
 {
 	struct input in;
-	void *state = NULL;
 	int rc = -1;
 
-	if (input_open(&in, path, err) == 0) {
-		rd_record_origin(&x->record, x->feed_name, in.name);
-		state = x->ops->open(&in, &x->conf, err);
-	}
-	if (state) {
-		rc = begin_file(x, &in, state, err);
-		if (rc == 0)
-			rc = read_records(x, &in, state, err);
-	}
-	x->ops->close(state);
+	if (input_open(&in, path, err) == 0)
+		rc = read_source(x, &in, err);
 	input_close(&in);
 	return rc;
+}
+
+static int read_files(struct extract *x, int n, char **path, struct err *err)
+{
+	int i;
+
+	if (x->ops->no_file) {
+		if (n)
+			return err_set(err, ERR_USAGE,
+				       "format %s reads no files: %s",
+				       x->ops->name, path[0]);
+		return read_source(x, NULL, err);
+	}
+	if (!n)
+		return read_file(x, "-", err);
+	for (i = 0; i < n; i++)
+		if (read_file(x, path[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int run(struct job *job, int argc, char **argv, struct err *err)
@@ -275,17 +336,15 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 			    .reject_record = BUF_INIT(LINE_CEILING),
 			    .reject_src = BUF_INIT(LINE_CEILING)};
 	struct err late = ERR_INIT;
-	int i, rc;
+	int rc;
 
 	read_conf_init(&x.conf);
 	stream_out_init(&x.out, STDOUT_FILENO, job->opt.unbuffered);
 	rd_record_init(&x.record, &x.out.out.buf);
 	progress_begin(&x.progress, "records", job->opt.quiet);
 	rc = configure(&x, err);
-	if (rc == 0 && !argc)
-		rc = read_file(&x, "-", err);
-	for (i = 0; i < argc && rc == 0; i++)
-		rc = read_file(&x, argv[i], err);
+	if (rc == 0)
+		rc = read_files(&x, argc, argv, err);
 	progress_end(&x.progress);
 	/* What was read before an error is delivered, without an end line. */
 	if (rc == 0)

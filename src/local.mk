@@ -15,7 +15,8 @@ include src/run/local.mk
 
 # Programs take from the library only what they need (-Wl,--as-needed).
 LDADD = libsluice.a $(CSV_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) \
-	$(SQLITE_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS) $(GLIB_LIBS) $(CRYPTO_LIBS)
+	$(SQLITE_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS) $(GLIB_LIBS) $(CRYPTO_LIBS) \
+	$(EXPAT_LIBS) $(ZIP_LIBS)
 
 # Every command is main.c and its cmd_*.c.
 bin_PROGRAMS += sluice

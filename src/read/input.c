@@ -230,6 +230,21 @@ void input_skip(struct input *in, size_t n)
 	in->mark = in->at;
 }
 
+enum input_got input_bytes(struct input *in, size_t n, struct span *bytes,
+			   struct err *err)
+{
+	if (input_peek(in, n, bytes, err) < 0)
+		return INPUT_FAIL;
+	in->line_taken = bytes->len > 0;
+	in->line += in->line_taken;
+	if (!bytes->len)
+		return INPUT_END;
+	if (bytes->len > n)
+		bytes->len = n;
+	in->at += bytes->len;
+	return bytes->len == n ? INPUT_LINE : INPUT_PIECE;
+}
+
 /* Whether the byte at `i` is a unit of its own and not half of another. */
 static bool is_unit(const struct input *in, size_t i)
 {

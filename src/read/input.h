@@ -76,6 +76,14 @@ int input_peek(struct input *in, size_t want, struct span *ahead,
 void input_skip(struct input *in, size_t n);
 
 /*
+ * The next `n` bytes, for formats without lines; counted as a line.  Valid
+ * until the next call; input_back takes them back.  INPUT_PIECE: the input
+ * ends before, *bytes is what is left, at least one byte.
+ */
+enum input_got input_bytes(struct input *in, size_t n, struct span *bytes,
+			   struct err *err);
+
+/*
  * The next line.  Valid until the next call.  An input that ends in the middle
  * of a character of UTF-8, UTF-16 or UTF-32 is ERR_DATA.
  */

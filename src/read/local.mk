@@ -7,4 +7,5 @@ libsluice_a_SOURCES += \
 	src/read/rd_csv.c \
 	src/read/rd_jsonl.c \
 	src/read/read_conf.c src/read/read_conf.h \
-	src/read/reader.c src/read/reader.h
+	src/read/reader.c src/read/reader.h \
+	src/read/tree.c src/read/tree.h

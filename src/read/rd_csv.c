@@ -556,5 +556,10 @@ static void csv_columns(void *state, struct buf *b)
 	columns_put(&c->columns, b);
 }
 
-const struct reader_ops rd_csv = {"csv", csv_open, csv_next, csv_columns,
-				  csv_close};
+const struct reader_ops rd_csv = {
+	.name = "csv",
+	.open = csv_open,
+	.next = csv_next,
+	.columns = csv_columns,
+	.close = csv_close,
+};

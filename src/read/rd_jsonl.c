@@ -186,5 +186,9 @@ static enum rd_status jsonl_next(void *state, struct rd_record *r,
 	}
 }
 
-const struct reader_ops rd_jsonl = {"jsonl", jsonl_open, jsonl_next, NULL,
-				    jsonl_close};
+const struct reader_ops rd_jsonl = {
+	.name = "jsonl",
+	.open = jsonl_open,
+	.next = jsonl_next,
+	.close = jsonl_close,
+};

@@ -1,8 +1,12 @@
 #include "read/read_conf.h"
 
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "conf/profile.h"
 #include "core/mem.h"
 #include "core/num.h"
 #include "core/suggest.h"
@@ -17,9 +21,16 @@ struct setting {
 	struct err *err;
 };
 
-static const char *const keys[] = {"format", "encoding", "delimiter", "quote",
-				   "escape", "header",   "columns",   "skip",
-				   "ragged", "trailer",  NULL};
+/* One that there may be. */
+struct setting_kind {
+	const char *name; /* as an option */
+	int (*set)(const struct setting_kind *k, struct read_conf *c,
+		   const struct setting *s);
+	size_t to; /* where in struct read_conf */
+	const char *const
+		*word;       /* set_word: what it may be; the index counts */
+	const char *formats; /* that have it, a blank around each; NULL all */
+};
 
 static int wrong(const struct setting *s, const char *wanted)
 {
@@ -30,11 +41,13 @@ static int wrong(const struct setting *s, const char *wanted)
 		       wanted, s->value);
 }
 
-static int set_format(struct read_conf *c, const struct setting *s)
+static int set_format(const struct setting_kind *k, struct read_conf *c,
+		      const struct setting *s)
 {
 	const char *near;
 	size_t i;
 
+	(void)k;
 	for (i = 0; s->formats[i]; i++) {
 		if (!strcmp(s->value, s->formats[i])) {
 			c->format = s->value;
@@ -51,10 +64,12 @@ static int set_format(struct read_conf *c, const struct setting *s)
 		       near ? "?" : "");
 }
 
-static int set_encoding(struct read_conf *c, const struct setting *s)
+static int set_encoding(const struct setting_kind *k, struct read_conf *c,
+			const struct setting *s)
 {
 	struct err e = ERR_INIT;
 
+	(void)k;
 	if (charset_check(s->value, &e) < 0)
 		return s->at ? yt_err(s->at, s->err, "%s", e.msg)
 			     : err_set(s->err, ERR_USAGE, "%s", e.msg);
@@ -63,10 +78,12 @@ static int set_encoding(struct read_conf *c, const struct setting *s)
 }
 
 /* "\t" in two characters is a tab, since a shell makes one hard to type. */
-static int set_delimiter(struct read_conf *c, const struct setting *s)
+static int set_delimiter(const struct setting_kind *k, struct read_conf *c,
+			 const struct setting *s)
 {
 	size_t len = strlen(s->value);
 
+	(void)k;
 	if (!strcmp(s->value, "\\t")) {
 		c->delimiter_text[0] = '\t';
 		c->delimiter = (struct span){c->delimiter_text, 1};
@@ -79,9 +96,11 @@ static int set_delimiter(struct read_conf *c, const struct setting *s)
 	return 0;
 }
 
-static int set_character(const struct setting *s, int *to)
+static int set_character(const struct setting_kind *k, struct read_conf *c,
+			 const struct setting *s)
 {
 	unsigned char ch = (unsigned char)s->value[0];
+	int *to = (int *)((char *)c + k->to);
 
 	if (!strcmp(s->value, "none")) {
 		*to = READ_NONE;
@@ -93,20 +112,12 @@ static int set_character(const struct setting *s, int *to)
 	return 0;
 }
 
-static int set_quote(struct read_conf *c, const struct setting *s)
-{
-	return set_character(s, &c->quote);
-}
-
-static int set_escape(struct read_conf *c, const struct setting *s)
-{
-	return set_character(s, &c->escape);
-}
-
-static int set_header(struct read_conf *c, const struct setting *s)
+static int set_header(const struct setting_kind *k, struct read_conf *c,
+		      const struct setting *s)
 {
 	int64_t n;
 
+	(void)k;
 	if (!strcmp(s->value, "yes") || !strcmp(s->value, "true"))
 		n = 1;
 	else if (!strcmp(s->value, "no") || !strcmp(s->value, "false"))
@@ -118,42 +129,110 @@ static int set_header(struct read_conf *c, const struct setting *s)
 	return 0;
 }
 
-static int set_skip(struct read_conf *c, const struct setting *s)
+static int set_count(const struct setting_kind *k, struct read_conf *c,
+		     const struct setting *s)
 {
-	if (num_parse(span_of(s->value), 0, INT32_MAX, &c->skip) < 0)
-		return wrong(s, "a number of lines");
+	if (num_parse(span_of(s->value), 0, INT32_MAX,
+		      (int64_t *)((char *)c + k->to)) < 0)
+		return wrong(s, "a number");
 	return 0;
 }
 
-static int set_ragged(struct read_conf *c, const struct setting *s)
+static int set_text(const struct setting_kind *k, struct read_conf *c,
+		    const struct setting *s)
 {
-	if (!strcmp(s->value, "keep"))
-		c->ragged = 1;
-	else if (!strcmp(s->value, "reject"))
-		c->ragged = 0;
+	if (!*s->value)
+		return wrong(s, "a text that is not empty");
+	*(const char **)((char *)c + k->to) = s->value;
+	return 0;
+}
+
+static int set_flag(const struct setting_kind *k, struct read_conf *c,
+		    const struct setting *s)
+{
+	bool *to = (bool *)((char *)c + k->to);
+
+	if (!strcmp(s->value, "true") || !strcmp(s->value, "yes"))
+		*to = true;
+	else if (!strcmp(s->value, "false") || !strcmp(s->value, "no"))
+		*to = false;
 	else
-		return wrong(s, "reject or keep");
+		return wrong(s, "true or false");
 	return 0;
 }
 
-static const struct {
-	const char *name;
-	int (*set)(struct read_conf *c, const struct setting *s);
-} settings[] = {
-	{"format", set_format},       {"encoding", set_encoding},
-	{"delimiter", set_delimiter}, {"quote", set_quote},
-	{"escape", set_escape},       {"header", set_header},
-	{"skip", set_skip},           {"ragged", set_ragged},
+static int set_word(const struct setting_kind *k, struct read_conf *c,
+		    const struct setting *s)
+{
+	struct buf list = BUF_INIT(1024);
+	int i, rc;
+
+	for (i = 0; k->word[i]; i++) {
+		if (!strcmp(s->value, k->word[i])) {
+			*(int *)((char *)c + k->to) = i;
+			return 0;
+		}
+		buf_addf(&list, "%s%s",
+			 !i               ? ""
+			 : k->word[i + 1] ? ", "
+					  : " or ",
+			 k->word[i]);
+	}
+	rc = wrong(s, buf_str(&list));
+	buf_release(&list);
+	return rc;
+}
+
+static const char *const ragged[] = {"reject", "keep", NULL};
+static const char *const framing[] = {"fixed",      "rdw", "rdw-net", "rdw-le",
+				      "rdw-net-le", "vb",  "lines",   NULL};
+static const char *const occurs[] = {"max", "actual", NULL};
+static const char *const floats[] = {"ibm", "ieee", NULL};
+static const char *const invalid[] = {"reject", "null", NULL};
+
+#define TO(member) offsetof(struct read_conf, member)
+
+static const struct setting_kind kinds[] = {
+	{"ack", set_text, TO(ack), NULL, " edifact x12 "},
+	{"copybook", set_text, TO(copybook), NULL, " cobol "},
+	{"delimiter", set_delimiter, 0, NULL, " csv historian "},
+	{"detect", set_flag, TO(detect), NULL, " csv "},
+	{"drop-bytes", set_count, TO(drop_bytes), NULL, " cobol "},
+	{"encoding", set_encoding, 0, NULL, NULL},
+	{"escape", set_character, TO(escape), NULL, " csv historian "},
+	{"floats", set_word, TO(floats), floats, " cobol "},
+	{"format", set_format, 0, NULL, NULL},
+	{"framing", set_word, TO(framing), framing, " cobol "},
+	{"header", set_header, 0, NULL, " csv historian ods xls xlsx "},
+	{"invalid", set_word, TO(invalid), invalid, " cobol "},
+	{"layout", set_text, TO(layout), NULL, " edifact fixed idoc x12 xml "},
+	{"member", set_text, TO(member), NULL, NULL},
+	{"occurs", set_word, TO(occurs), occurs, " cobol "},
+	{"quote", set_character, TO(quote), NULL, " csv historian "},
+	{"ragged", set_word, TO(ragged), ragged, " csv ods xls xlsx "},
+	{"record", set_text, TO(record), NULL, " json jsonl xml "},
+	{"sheet", set_text, TO(sheet), NULL, " ods xls xlsx "},
+	{"skip", set_count, TO(skip), NULL,
+	 " csv fixed historian jsonl ods xls xlsx "},
+	{"skip-bytes", set_count, TO(skip_bytes), NULL, " cobol "},
 };
 
-#define N_SETTINGS (sizeof(settings) / sizeof(*settings))
+#define N_KINDS (sizeof(kinds) / sizeof(*kinds))
+_Static_assert(N_KINDS <= READ_SETTINGS_MAX, "room for every setting");
+
+/* Members of a feed that are no plain settings. */
+static const char *const sections[] = {"columns", "trailer"};
 
 void read_conf_init(struct read_conf *c)
 {
 	*c = (struct read_conf){.quote = READ_UNSET,
 				.escape = READ_UNSET,
 				.header = READ_UNSET,
-				.ragged = READ_UNSET};
+				.ragged = READ_UNSET,
+				.framing = READ_UNSET,
+				.occurs = READ_UNSET,
+				.floats = READ_UNSET,
+				.invalid = READ_UNSET};
 }
 
 void read_conf_release(struct read_conf *c)
@@ -163,14 +242,53 @@ void read_conf_release(struct read_conf *c)
 	read_conf_init(c);
 }
 
-static int apply(struct read_conf *c, const struct setting *s)
+/* skip_bytes of a feed is skip-bytes of the command line. */
+static bool is_name(const char *name, const char *given)
+{
+	for (; *name && (*name == *given || (*name == '-' && *given == '_'));
+	     name++, given++)
+		;
+	return !*name && !*given;
+}
+
+static int find_kind(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < N_SETTINGS; i++)
-		if (!strcmp(settings[i].name, s->name))
-			return settings[i].set(c, s);
-	return err_set(s->err, ERR_BUG, "no setting called %s", s->name);
+	for (i = 0; i < N_KINDS; i++)
+		if (is_name(kinds[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+static int apply(struct read_conf *c, const struct setting *s)
+{
+	int i = find_kind(s->name);
+
+	if (i < 0)
+		return err_set(s->err, ERR_BUG, "no setting called %s",
+			       s->name);
+	c->place[i] = (struct read_place){true, s->at};
+	return kinds[i].set(&kinds[i], c, s);
+}
+
+/* A misspelt member of `read` suggests the right one. */
+static int check_keys(const struct yt_node *read, struct err *err)
+{
+	char name[N_KINDS][24], *p;
+	const char *keys[N_KINDS + sizeof(sections) / sizeof(*sections) + 1];
+	size_t i, n = 0;
+
+	for (i = 0; i < N_KINDS; i++) {
+		snprintf(name[i], sizeof(name[i]), "%s", kinds[i].name);
+		while ((p = strchr(name[i], '-')))
+			*p = '_';
+		keys[n++] = name[i];
+	}
+	for (i = 0; i < sizeof(sections) / sizeof(*sections); i++)
+		keys[n++] = sections[i];
+	keys[n] = NULL;
+	return yt_check_keys(read, keys, err);
 }
 
 static int load_columns(struct read_conf *c, const struct yt_node *list,
@@ -236,8 +354,7 @@ int read_conf_load(struct read_conf *c, const struct yt_node *read,
 
 	if (!read)
 		return 0;
-	if (yt_want(read, YT_MAP, "read", err) < 0 ||
-	    yt_check_keys(read, keys, err) < 0)
+	if (yt_want(read, YT_MAP, "read", err) < 0 || check_keys(read, err) < 0)
 		return -1;
 	yt_each (read, n) {
 		struct setting s = {n->key, n->text, n, formats, err};
@@ -263,4 +380,58 @@ int read_conf_option(struct read_conf *c, const char *name, const char *value,
 	struct setting s = {name, value, NULL, formats, err};
 
 	return value ? apply(c, &s) : 0;
+}
+
+int read_conf_check(const struct read_conf *c, struct err *err)
+{
+	const char *format = c->format ? c->format : "csv";
+	char word[32];
+	size_t i;
+
+	snprintf(word, sizeof(word), " %s ", format);
+	for (i = 0; i < N_KINDS; i++) {
+		const struct setting_kind *k = &kinds[i];
+
+		if (!c->place[i].given || !k->formats ||
+		    strstr(k->formats, word))
+			continue;
+		if (c->place[i].at)
+			return yt_err(c->place[i].at, err,
+				      "%s: not a setting of format %s, but of:"
+				      "%.*s",
+				      c->place[i].at->key, format,
+				      (int)strlen(k->formats) - 1, k->formats);
+		return err_set(err, ERR_USAGE,
+			       "--%s is no option of format %s, but of:%.*s",
+			       k->name, format, (int)strlen(k->formats) - 1,
+			       k->formats);
+	}
+	return 0;
+}
+
+char *read_conf_file(const struct read_conf *c, const char *name,
+		     const char *value, const char *folder, struct err *err)
+{
+	int i = find_kind(name);
+	const struct yt_node *at = i < 0 ? NULL : c->place[i].at;
+	char *path;
+
+	if (!at && access(value, F_OK) == 0)
+		return mem_strdup(value);
+	if (folder && !strchr(value, '/')) {
+		path = profile_find_optional(c->profiles, folder, value, err);
+		if (path || err->code != ERR_NONE)
+			return path;
+	}
+	if (at && c->feed_path) {
+		path = profile_file(c->profiles, c->feed_path, value, err);
+		if (!path)
+			yt_err(at, err, "%s: %s", at->key, err->msg);
+		return path;
+	}
+	err_set(err, ERR_CONFIG, "--%s: there is no file %s%s%s", name, value,
+		folder ? ", and none of this name in the profiles' folder "
+		       : "",
+		folder ? folder : "");
+	return NULL;
 }

@@ -21,6 +21,7 @@ void rd_record_init(struct rd_record *r, struct buf *out)
 {
 	*r = (struct rd_record){.out = out,
 				.head = BUF_INIT(2 * PATH_CEILING),
+				.place = BUF_INIT(LINE_CEILING / 16),
 				.field = BUF_INIT(LINE_CEILING),
 				.why = BUF_INIT(4096),
 				.text = BUF_INIT(4 * RD_SHOWN),
@@ -30,6 +31,7 @@ void rd_record_init(struct rd_record *r, struct buf *out)
 void rd_record_release(struct rd_record *r)
 {
 	buf_release(&r->head);
+	buf_release(&r->place);
 	buf_release(&r->field);
 	buf_release(&r->why);
 	buf_release(&r->text);
@@ -40,6 +42,7 @@ void rd_record_origin(struct rd_record *r, const char *feed, const char *file)
 {
 	struct buf *b = &r->head, name = BUF_INIT(2 * PATH_CEILING);
 
+	buf_clear(&r->place);
 	buf_clear(b);
 	rec_put_open(b, '{');
 	rec_put_key(b, SPAN("src"));
@@ -47,8 +50,10 @@ void rd_record_origin(struct rd_record *r, const char *feed, const char *file)
 	if (feed)
 		rec_add_str(b, "feed", span_of(feed));
 	/* A file name may be any bytes; a stream is UTF-8. */
-	utf8_repair(&name, span_of(file));
-	rec_add_str(b, "file", buf_span(&name));
+	if (file) {
+		utf8_repair(&name, span_of(file));
+		rec_add_str(b, "file", buf_span(&name));
+	}
 	rec_put_key(b, SPAN("row"));
 	buf_release(&name);
 }
@@ -60,6 +65,8 @@ void rd_begin(struct rd_record *r, uint64_t row)
 	r->cells = r->columns = 0;
 	buf_add_span(r->out, buf_span(&r->head));
 	rec_put_count(r->out, row);
+	if (r->place.len)
+		rec_put_raw(r->out, buf_span(&r->place));
 	if (r->gap)
 		rec_add_count(r->out, "gap", r->gap);
 	buf_adds(r->out, "},\"raw\":");

@@ -28,13 +28,15 @@ enum rd_status {
  * begins each with rd_begin.
  */
 struct rd_record {
-	struct buf *out; /* ends with the record's line, no newline yet */
-	struct buf head; /* {"src":{"feed":"F","file":"X","row": */
-	size_t start;    /* of the line in `out`; behind a delivered one */
-	uint64_t row;    /* line of the file on which the record begins */
-	size_t raw;      /* of the value of `raw` in `out` */
-	uint64_t gap;    /* records refused since the last one delivered; the
-			    caller counts */
+	struct buf *out;  /* ends with the record's line, no newline yet */
+	struct buf head;  /* {"src":{"feed":"F","file":"X","row": */
+	struct buf place; /* of `src`, behind the row: members the reader keeps
+			     up to date with rec_add_* (sheet, segment, ...) */
+	size_t start;     /* of the line in `out`; behind a delivered one */
+	uint64_t row;     /* line of the file on which the record begins */
+	size_t raw;       /* of the value of `raw` in `out` */
+	uint64_t gap;     /* records refused since the last one delivered; the
+			     caller counts */
 
 	/* RD_RECORD of a table: cells it has and cells it should have.
 	 * Where they differ the record is ragged. */
@@ -52,7 +54,7 @@ struct rd_record {
 
 void rd_record_init(struct rd_record *r, struct buf *out);
 void rd_record_release(struct rd_record *r);
-/* The records that follow are of this file; feed NULL: none. */
+/* The records that follow are of this file; NULL: no feed, no file. */
 void rd_record_origin(struct rd_record *r, const char *feed, const char *file);
 
 /* Begin the record's line up to and with `"raw":`. */
@@ -85,7 +87,8 @@ int rd_charset(struct charset *cs, struct input *in, const char *name,
 
 struct reader_ops {
 	const char *name; /* as in a feed: "csv" */
-	/* NULL with err.  Both are borrowed until close. */
+	/* NULL with err.  Both are borrowed until close.  `in` is NULL where
+	 * the source is no file. */
 	void *(*open)(struct input *in, const struct read_conf *conf,
 		      struct err *err);
 	enum rd_status (*next)(void *state, struct rd_record *r,
@@ -93,6 +96,7 @@ struct reader_ops {
 	/* Append the JSON list of columns; NULL for what is no table. */
 	void (*columns)(void *state, struct buf *b);
 	void (*close)(void *state); /* takes NULL */
+	bool no_file; /* there is no input; operands are refused */
 };
 
 extern const struct reader_ops rd_csv, rd_jsonl;

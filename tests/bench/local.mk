@@ -8,6 +8,7 @@ EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES += $(BENCHES)
 EXTRA_DIST += tests/bench/bench.sh tests/bench/duckdb.cjs \
 	tests/bench/profiles tests/bench/push.sh \
+	tests/bench/readers tests/bench/readers.sh \
 	tests/bench/push_inproc.py tests/bench/push_loop.py
 
 tests_bench_bench_rec_SOURCES = tests/bench/bench_rec.c
@@ -19,6 +20,11 @@ tests_bench_gen_items_SOURCES = tests/bench/gen_items.c
 # CPU seconds and peak memory of the record path, beside its peers.
 bench: all $(BENCHES)
 	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/bench.sh
+	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/readers.sh
+
+# MB of input a second of each reader, or of READER=NAME.
+bench-readers: all $(BENCHES)
+	$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/readers.sh
 
 # Records a second into a real Odoo, RELEASE=19 or 14, beside its own load in
 # process and a plain loop.
@@ -29,4 +35,4 @@ bench-push: all
 		SLUICE_SOURCE='$(abs_top_srcdir)' LC_ALL=C.UTF-8 \
 		BENCH_SCALE='$(BENCH_SCALE)' BENCH_PARTS='$(BENCH_PARTS)' \
 		bash $(top_srcdir)/tests/bench/push.sh $$release
-.PHONY: bench bench-push
+.PHONY: bench bench-push bench-readers

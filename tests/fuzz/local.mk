@@ -10,6 +10,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_reply
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
+# What the targets of readers share.
+FUZZ_READ = tests/fuzz/fuzz_read.c tests/fuzz/fuzz_read.h $(FUZZ_REPLAY)
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
@@ -17,7 +19,7 @@ EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
 AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 
 tests_fuzz_fuzz_contract_SOURCES = tests/fuzz/fuzz_contract.c $(FUZZ_REPLAY)
-tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_REPLAY)
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_READ)
 tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_REPLAY)

@@ -34,7 +34,8 @@ for target in "$@"; do
 	[ "${FUZZ_TARGET:-$name}" = "$name" ] || continue
 	# shellcheck disable=SC2086 # flags and libs are lists of words
 	clang -g -O1 -fsanitize=fuzzer,address,undefined $flags \
-		"$SLUICE_SOURCE/$target.c" $libs -o "fuzz_$name"
+		"$SLUICE_SOURCE/$target.c" "$SLUICE_SOURCE/tests/fuzz/fuzz_read.c" \
+		$libs -o "fuzz_$name"
 	corpus=$(mktemp -d)
 	if ./"fuzz_$name" -max_total_time="$seconds" -timeout=10 \
 		-rss_limit_mb=2048 -artifact_prefix="$dir/findings/$name-" \
