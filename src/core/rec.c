@@ -289,9 +289,10 @@ static int scan_after(struct scan *s, struct open_set *open)
 
 static int scan_line(struct scan *s)
 {
-	struct open_set open = {.n = 0};
+	struct open_set open; /* but for n it is not worth a clearing */
 	int more = 1;
 
+	open.n = 0;
 	skip_space(s);
 	while (more > 0) {
 		struct rec_node *n = push_node(s->r);
