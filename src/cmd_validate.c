@@ -19,6 +19,8 @@ static const struct opt options[] = {
 	 "folder of the contracts (default: contracts/ of the profiles)"},
 	{"refs", 0, OPT_LIST, &o.refs, "FILE",
 	 "canonical records that may be referred to; may be repeated"},
+	{"wait-refs", 0, OPT_FLAG, &o.wait_refs, NULL,
+	 "hold back what refers to records that did not come yet"},
 	{"schema", 0, OPT_TEXT, &o.schema, "FILE",
 	 "hold any JSON value a line to this JSON Schema instead"},
 	{"schema-map", 0, OPT_LIST, &o.maps, "URL=DIR",
@@ -51,20 +53,20 @@ static int read_options(struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "--formats is assert or annotate, not %s",
 			       o.formats);
-	if (o.schema && (o.contracts || o.refs.n))
+	if (o.schema && (o.contracts || o.refs.n || o.wait_refs))
 		return err_set(err, ERR_USAGE,
 			       "--schema stands alone: no --contracts, no "
-			       "--refs");
+			       "--refs, no --wait-refs");
 	if ((o.schema || o.compat) && (o.target || o.state))
 		return err_set(err, ERR_USAGE,
 			       "--%s asks no server: no --target, no --state",
 			       o.schema ? "schema" : "compat");
 	if (o.targets && !o.target)
 		return err_set(err, ERR_USAGE, "--targets goes with --target");
-	if (o.compat && (o.schema || o.refs.n))
+	if (o.compat && (o.schema || o.refs.n || o.wait_refs))
 		return err_set(err, ERR_USAGE,
 			       "--compat reads no records: no --schema, no "
-			       "--refs");
+			       "--refs, no --wait-refs");
 	if (o.schema && (o.duplicates || o.quarantine))
 		return err_set(err, ERR_USAGE,
 			       "--schema stands alone: --duplicates and "
@@ -241,10 +243,7 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	else
 		out_flush(&v.out.out, &(struct err){.code = ERR_NONE});
 	stream_out_release(&v.out);
-	if (v.any_held) {
-		close(v.held.fd);
-		out_release(&v.held);
-	}
+	validate_held_release(&v);
 	validate_beyond_close(&v);
 	contracts_release(&v.contracts);
 	rules_free(v.rules);

@@ -2,8 +2,9 @@
  * cmd_validate.h - what the parts of sluice-validate share
  *
  * cmd_validate.c has the options and the rejects, cmd_validate_records.c holds
- * records to contracts, cmd_validate_schema.c any JSON to a schema, and
- * cmd_validate_compat.c a contract to the one it is to follow.
+ * records to contracts, cmd_validate_held.c keeps those that wait,
+ * cmd_validate_schema.c holds any JSON to a schema, and cmd_validate_compat.c a
+ * contract to the one it is to follow.
  */
 #ifndef SLUICE_CMD_VALIDATE_H
 #define SLUICE_CMD_VALIDATE_H
@@ -22,8 +23,16 @@ struct validate_options {
 	const char *duplicates, *quarantine;
 	struct opt_list refs, maps;
 	bool allow_filtered, show_sensitive;
-	bool compat;
+	bool compat, wait_refs;
 	const char *target, *targets, *state;
+};
+
+/* Records held back, in a file without a name; see cmd_validate_held.c. */
+struct validate_held {
+	struct out out;
+	bool any;
+	bool *behind; /* by number of the entity: one of it is held */
+	size_t n_behind;
 };
 
 struct validate {
@@ -35,11 +44,10 @@ struct validate {
 	struct check check;
 	struct contracts contracts;
 	struct rules *rules;
-	struct schema *schema;        /* --schema */
-	struct schema_map map;        /* --schema-map */
-	const struct schema *applied; /* to the record in hand */
-	struct out held;              /* records that wait for a reference */
-	bool any_held;
+	struct schema *schema;          /* --schema */
+	struct schema_map map;          /* --schema-map */
+	const struct schema *applied;   /* to the record in hand */
+	struct validate_held held;      /* records that wait for a reference */
 	struct validate_beyond *beyond; /* --target, --state; or NULL */
 	struct buf record, extra;       /* of the reject being made */
 
@@ -66,6 +74,23 @@ int validate_reject(struct validate *v, struct span line,
 
 /* A line that is no JSON; `err` says why, and is used again. */
 int validate_reject_line(struct validate *v, struct span line, struct err *err);
+
+/* ---- cmd_validate_held.c ------------------------------------------------ */
+
+/*
+ * Keep a record for the end of the stream.  `good`: all is known of it, it
+ * only waits behind another of its entity.  -1: the disk is full.
+ */
+int validate_hold(struct validate *v, struct span line, bool good,
+		  struct err *err);
+/* Whether a record of the entity has to wait behind another of it. */
+bool validate_is_behind(const struct validate *v, uint32_t entity);
+/* All of them in order, each parsed into v->rec unless it is good. */
+typedef int validate_held_fn(struct validate *v, struct span line, bool good,
+			     struct err *err);
+int validate_each_held(struct validate *v, validate_held_fn *fn,
+		       struct err *err);
+void validate_held_release(struct validate *v);
 
 /* ---- cmd_validate_twins.c ---------------------------------------------- */
 

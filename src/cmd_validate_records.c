@@ -2,14 +2,14 @@
  * cmd_validate_records.c - records held to their contracts
  *
  * A record whose reference may still come is held back to the end of the
- * stream, in a file without a name, and goes out behind the others.
+ * stream and goes out behind the others.  With --wait-refs those of its entity
+ * that come later wait behind it, so that they stay in order.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cmd_validate.h"
-#include "core/fs.h"
 #include "core/log.h"
 #include "core/mem.h"
 
@@ -96,22 +96,6 @@ static int check_record(struct validate *v, struct envelope *e, bool again,
 	return v->wish.failed ? -1 : 0;
 }
 
-static int hold(struct validate *v, struct span line, struct err *err)
-{
-	if (!v->any_held) {
-		int fd = fs_temp(err);
-
-		if (fd < 0)
-			return -1;
-		out_init(&v->held, fd, false);
-		v->any_held = true;
-	}
-	buf_add_span(&v->held.buf, line);
-	buf_addc(&v->held.buf, '\n');
-	out_tick(&v->held);
-	return 0;
-}
-
 static int take_record(struct validate *v, struct span line, bool again,
 		       struct err *err)
 {
@@ -127,67 +111,81 @@ static int take_record(struct validate *v, struct span line, bool again,
 	if (v->check.n_failed)
 		return validate_reject(v, line, e.src, err);
 	if (v->check.n_pending)
-		return hold(v, line, err);
+		return validate_hold(v, line, false, err);
+	if (!again && validate_is_behind(v, v->check.entity))
+		return validate_hold(v, line, true, err);
 	validate_put(v, line);
 	return 0;
 }
 
-typedef int held_fn(struct validate *v, struct span line, struct err *err);
-
-static int each_held(struct validate *v, held_fn *fn, struct err *err)
-{
-	struct lines lines;
-	struct span line;
-	enum lines_got got = LINES_END;
-	int rc = 0;
-
-	if (lseek(v->held.fd, 0, SEEK_SET) < 0)
-		return err_sys(err, "records held back");
-	lines_init(&lines, v->held.fd);
-	while (rc == 0 &&
-	       (got = lines_next(&lines, &line, err)) == LINES_LINE) {
-		rc = rec_parse(&v->rec, line.p, line.len, err);
-		if (rc == 0)
-			rc = fn(v, line, err);
-	}
-	lines_release(&lines);
-	if (rc == 0 && got != LINES_END)
-		rc = err_set(err, ERR_IO,
-			     "records held back: cannot read "
-			     "them again");
-	return rc;
-}
-
 /* Only what is asked on the way matters. */
-static int gather_refs(struct validate *v, struct span line, struct err *err)
+static int gather_refs(struct validate *v, struct span line, bool good,
+		       struct err *err)
 {
 	struct envelope e;
 
 	(void)line;
+	if (good)
+		return 0;
 	if (check_record(v, &e, true, err) < 0)
 		return -1;
 	rules_count_unchecked(v->rules, true);
 	return validate_beyond_ask(v, false, err);
 }
 
-static int take_again(struct validate *v, struct span line, struct err *err)
+static int take_again(struct validate *v, struct span line, bool good,
+		      struct err *err)
 {
-	return take_record(v, line, true, err);
+	if (!good)
+		return take_record(v, line, true, err);
+	validate_put(v, line);
+	return 0;
 }
 
 /* What was held back, now that nothing more comes. */
 static int take_held(struct validate *v, struct err *err)
 {
-	if (!v->any_held)
+	if (!v->held.any)
 		return 0;
-	if (out_flush(&v->held, err) < 0)
-		return err_wrap(err, "records held back");
 	v->check.last_word = true;
+	if (v->o->wait_refs)
+		rules_wait(v->rules, true);
 	if (validate_beyond_gather(v) &&
-	    (each_held(v, gather_refs, err) < 0 ||
+	    (validate_each_held(v, gather_refs, err) < 0 ||
 	     validate_beyond_ask(v, true, err) < 0))
 		return -1;
-	return each_held(v, take_again, err);
+	return validate_each_held(v, take_again, err);
+}
+
+static int refuse_cut(struct validate *v, struct span line, bool good,
+		      struct err *err)
+{
+	struct envelope e;
+	const struct contract *k;
+
+	if (good && rec_parse(&v->rec, line.p, line.len, err) < 0)
+		return -1;
+	check_begin(&v->check, &v->rec);
+	envelope_read(&e, &v->check);
+	k = contracts_find(&v->contracts, e.entity, e.version);
+	v->applied = k ? k->schema : nearest(v, e.entity);
+	check_fail(&v->check, "record", "cut-short", NULL,
+		   "it waited for records that may be in the part of the "
+		   "stream that did not come");
+	/* the stream is what failed, whatever --max-rejects says */
+	if (validate_reject(v, line, e.src, err) < 0 && err->code != ERR_SOME)
+		return -1;
+	return 0;
+}
+
+/* Nothing can be said of what waits for the part that is missing. */
+static void give_back_held(struct validate *v)
+{
+	struct err err = ERR_INIT;
+
+	if (v->o->wait_refs && v->held.any &&
+	    validate_each_held(v, refuse_cut, &err) < 0)
+		log_warn("%s", err.msg);
 }
 
 static void tell_unchecked(void *to, const char *entity, uint64_t n,
@@ -242,6 +240,7 @@ static int take_stream(struct validate *v, int argc, char **argv,
 			done = 1;
 			break;
 		case STREAM_FATAL:
+			give_back_held(v);
 			rc = -1;
 			break;
 		}
@@ -317,6 +316,8 @@ int validate_records(struct validate *v, int argc, char **argv, struct err *err)
 	}
 	if (rc == 0)
 		rc = validate_beyond_open(v, err);
+	if (v->o->wait_refs)
+		rules_wait(v->rules, false);
 	if (rc == 0)
 		rc = take_stream(v, argc, argv, err);
 	deprecations_tell(&v->contracts.deprecations);

@@ -37,6 +37,7 @@ struct validate_beyond {
 	struct rules *rules;
 	struct err trouble;
 	bool gathering;
+	bool must_know; /* --wait-refs, and there is no server to ask */
 	struct question *question;
 	size_t n, cap;
 	struct arena arena; /* texts of the questions */
@@ -137,6 +138,18 @@ static void note_question(struct validate_beyond *b, size_t entity,
 				      arena_span(&b->arena, key), false};
 }
 
+/* The state has no record of the entity, of which Odoo may bring some. */
+static enum rules_ref know_code(const struct validate_beyond *b, size_t at,
+				struct span key)
+{
+	const struct binding *binding = at ? b->present.entity[at - 1].b : NULL;
+
+	if (!b->must_know)
+		return RULES_UNCHECKED;
+	return binding && binding_code(binding, key) ? RULES_KNOWN
+						     : RULES_UNKNOWN;
+}
+
 static enum rules_ref know(void *context, uint32_t entity, struct span site,
 			   struct span key)
 {
@@ -146,7 +159,7 @@ static enum rules_ref know(void *context, uint32_t entity, struct span site,
 	int rc;
 
 	if (!at || !present_knows(&b->present, at - 1))
-		return RULES_UNCHECKED;
+		return know_code(b, at, key);
 	if (b->trouble.code)
 		return RULES_KNOWN;
 	if (!b->present.entity[at - 1].b->per_site)
@@ -237,6 +250,7 @@ int validate_beyond_open(struct validate *v, struct err *err)
 	    (v->o->target && open_session(v, b, err) < 0) ||
 	    add_entities(v, b, err) < 0)
 		return -1;
+	b->must_know = v->o->wait_refs && !b->known.session;
 	rules_set_know(v->rules, know, b,
 		       v->o->target ? "in Odoo" : "in the state");
 	return 0;

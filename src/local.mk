@@ -38,7 +38,7 @@ sluice_map_SOURCES = src/main.c src/cmd_map.c src/cmd_map.h \
 bin_PROGRAMS += sluice-validate
 sluice_validate_SOURCES = src/main.c src/cmd_validate.c \
 	src/cmd_validate.h src/cmd_validate_compat.c \
-	src/cmd_validate_records.c \
+	src/cmd_validate_held.c src/cmd_validate_records.c \
 	src/cmd_validate_schema.c src/cmd_validate_target.c \
 	src/cmd_validate_twins.c
 bin_PROGRAMS += sluice-push

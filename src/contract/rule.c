@@ -41,6 +41,8 @@ struct rules {
 
 	uint32_t *unchecked; /* entities that the record in hand refers to */
 	size_t n_unchecked, cap_unchecked;
+	bool wait; /* of what nothing came yet, all may come */
+	bool over; /* ... and nothing comes any more */
 
 	rules_know *know; /* or NULL */
 	void *know_context;
@@ -347,6 +349,12 @@ void rules_set_know(struct rules *r, rules_know *know, void *context,
 	r->know_context = context;
 }
 
+void rules_wait(struct rules *r, bool over)
+{
+	r->wait = true;
+	r->over = over;
+}
+
 static enum rules_ref leave_unchecked(struct rules *r, uint32_t entity)
 {
 	r->unchecked = mem_grow(r->unchecked, r->n_unchecked, &r->cap_unchecked,
@@ -363,7 +371,7 @@ enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 	enum rules_ref got = RULES_UNCHECKED;
 
 	if (!seen && !r->know)
-		return leave_unchecked(r, entity);
+		return r->wait ? RULES_UNKNOWN : leave_unchecked(r, entity);
 	if (is_known(r, key_hash(entity, none, key)) ||
 	    (site.len && is_known(r, key_hash(entity, site, key))))
 		return RULES_KNOWN;
@@ -371,7 +379,9 @@ enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,
 		got = r->know(r->know_context, entity, site, key);
 	if (got != RULES_UNCHECKED)
 		return got;
-	return seen ? RULES_UNKNOWN : leave_unchecked(r, entity);
+	if (seen || (r->wait && !r->over))
+		return RULES_UNKNOWN;
+	return leave_unchecked(r, entity);
 }
 
 void rules_count_unchecked(struct rules *r, bool again)

@@ -75,6 +75,13 @@ typedef enum rules_ref rules_know(void *context, uint32_t entity,
 void rules_set_know(struct rules *r, rules_know *know, void *context,
 		    const char *where);
 
+/*
+ * From here on a reference to an entity of which nothing is known is
+ * RULES_UNKNOWN; where all records were there (`over`) and rules_know has no
+ * say in it, RULES_UNCHECKED.
+ */
+void rules_wait(struct rules *r, bool over);
+
 /* A reference from a record of `site`; the other may be of that site or none.
  */
 enum rules_ref rules_ref(struct rules *r, uint32_t entity, struct span site,

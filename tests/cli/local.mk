@@ -6,6 +6,7 @@ CLI_TESTS = \
 	tests/cli/t040-examples.sh \
 	tests/cli/t045-validate-many-keys.sh \
 	tests/cli/t046-hostile-input.sh \
+	tests/cli/t047-validate-wait-refs.sh \
 	tests/cli/t030-scripts-checks.sh \
 	tests/cli/t031-faultproxy.sh \
 	tests/cli/t032-scripts-odoo.sh \
