@@ -18,9 +18,11 @@ enum setting {
 	SET_ACK,
 	SET_COPYBOOK,
 	SET_DELIMITER,
+	SET_DOMAIN,
 	SET_DROP_BYTES,
 	SET_ENCODING,
 	SET_ESCAPE,
+	SET_FIELDS,
 	SET_FLOATS,
 	SET_FORMAT,
 	SET_FRAMING,
@@ -28,6 +30,7 @@ enum setting {
 	SET_INVALID,
 	SET_LAYOUT,
 	SET_MEMBER,
+	SET_MODEL,
 	SET_OCCURS,
 	SET_QUOTE,
 	SET_RAGGED,
@@ -35,13 +38,15 @@ enum setting {
 	SET_SHEET,
 	SET_SKIP,
 	SET_SKIP_BYTES,
+	SET_TARGET,
+	SET_TARGETS,
 	N_SETTINGS,
 };
 
 static struct {
 	const char *profile;
 	const char *setting[N_SETTINGS];
-	bool detect;
+	bool detect, archived;
 } opt;
 
 #define SETTING(name, which, arg, help)                                 \
@@ -65,6 +70,16 @@ static const struct opt options[] = {
 	SETTING("skip", SKIP, "N", "lines before the header to pass over (0)"),
 	SETTING("ragged", RAGGED, "reject|keep",
 		"rows with too few or too many cells (reject)"),
+	SETTING("target", TARGET, "T",
+		"odoo: which one, by its name in the targets file"),
+	SETTING("targets", TARGETS, "FILE",
+		"odoo: the targets file (targets.yaml of the profiles)"),
+	SETTING("model", MODEL, "M", "odoo: whose records"),
+	SETTING("fields", FIELDS, "A,B",
+		"odoo: which fields (what is stored and no list)"),
+	SETTING("domain", DOMAIN, "JSON", "odoo: which records (all)"),
+	{"archived", 0, OPT_FLAG, &opt.archived, NULL,
+	 "odoo: archived records as well"},
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
 

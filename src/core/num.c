@@ -1,5 +1,7 @@
 #include "core/num.h"
 
+#include <math.h>
+
 int num_parse(struct span s, int64_t min, int64_t max, int64_t *out)
 {
 	bool neg = s.len && s.p[0] == '-';
@@ -23,4 +25,21 @@ int num_parse(struct span s, int64_t min, int64_t max, int64_t *out)
 		return -1;
 	*out = v;
 	return 0;
+}
+
+void num_put_real(struct buf *b, double v)
+{
+	char text[40];
+	int digits;
+
+	for (digits = 15; digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, v);
+		if (strtod(text, NULL) == v)
+			break;
+	}
+	if (fabs(v) >= 1e15 && fabs(v) < 1e16)
+		snprintf(text, sizeof(text), "%.0f", v);
+	buf_adds(b, text);
+	if (!strpbrk(text, ".e"))
+		buf_adds(b, ".0");
 }

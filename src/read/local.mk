@@ -6,6 +6,7 @@ libsluice_a_SOURCES += \
 	src/read/input.c src/read/input.h \
 	src/read/rd_csv.c \
 	src/read/rd_jsonl.c \
+	src/read/rd_odoo.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
 	src/read/tree.c src/read/tree.h

@@ -194,12 +194,15 @@ static const char *const invalid[] = {"reject", "null", NULL};
 
 static const struct setting_kind kinds[] = {
 	{"ack", set_text, TO(ack), NULL, " edifact x12 "},
+	{"archived", set_flag, TO(archived), NULL, " odoo "},
 	{"copybook", set_text, TO(copybook), NULL, " cobol "},
 	{"delimiter", set_delimiter, 0, NULL, " csv historian "},
 	{"detect", set_flag, TO(detect), NULL, " csv "},
+	{"domain", set_text, TO(domain), NULL, " odoo "},
 	{"drop-bytes", set_count, TO(drop_bytes), NULL, " cobol "},
 	{"encoding", set_encoding, 0, NULL, NULL},
 	{"escape", set_character, TO(escape), NULL, " csv historian "},
+	{"fields", set_text, TO(fields), NULL, " odoo "},
 	{"floats", set_word, TO(floats), floats, " cobol "},
 	{"format", set_format, 0, NULL, NULL},
 	{"framing", set_word, TO(framing), framing, " cobol "},
@@ -207,6 +210,7 @@ static const struct setting_kind kinds[] = {
 	{"invalid", set_word, TO(invalid), invalid, " cobol "},
 	{"layout", set_text, TO(layout), NULL, " edifact fixed idoc x12 xml "},
 	{"member", set_text, TO(member), NULL, NULL},
+	{"model", set_text, TO(model), NULL, " odoo "},
 	{"occurs", set_word, TO(occurs), occurs, " cobol "},
 	{"quote", set_character, TO(quote), NULL, " csv historian "},
 	{"ragged", set_word, TO(ragged), ragged, " csv ods xls xlsx "},
@@ -215,6 +219,8 @@ static const struct setting_kind kinds[] = {
 	{"skip", set_count, TO(skip), NULL,
 	 " csv fixed historian jsonl ods xls xlsx "},
 	{"skip-bytes", set_count, TO(skip_bytes), NULL, " cobol "},
+	{"target", set_text, TO(target), NULL, " odoo "},
+	{"targets", set_text, TO(targets), NULL, " odoo "},
 };
 
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))

@@ -91,6 +91,11 @@ struct read_conf {
 	const char *sheet;  /* spreadsheets: a name or a number from 1 */
 	const char *record; /* xml, json: the path of a record */
 
+	/* odoo: which one, what of it; fields are names between commas, domain
+	 * JSON */
+	const char *target, *targets, *model, *fields, *domain;
+	bool archived;
+
 	/* where the feed is, for read_conf_file; NULL without one */
 	const char *profiles, *feed_path;
 	struct read_place place[READ_SETTINGS_MAX];

@@ -3,9 +3,9 @@
 #include "core/rec.h"
 #include "core/utf8.h"
 
-static const struct reader_ops *const readers[] = {&rd_csv, &rd_jsonl};
+static const struct reader_ops *const readers[] = {&rd_csv, &rd_jsonl, &rd_odoo};
 
-const char *const reader_names[] = {"csv", "jsonl", NULL};
+const char *const reader_names[] = {"csv", "jsonl", "odoo", NULL};
 
 const struct reader_ops *reader_find(const char *name)
 {
@@ -94,6 +94,8 @@ void rd_repair(struct buf *b, struct span bytes, struct charset *cs)
 	const char *p, *end, *nul;
 	size_t bad;
 
+	if (!bytes.len)
+		return;
 	charset_convert(cs, bytes, &text, &bad);
 	p = text.data;
 	end = p + text.len;

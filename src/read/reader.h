@@ -63,7 +63,8 @@ void rd_begin(struct rd_record *r, uint64_t row);
 bool rd_end(struct rd_record *r);
 /* Take the line back. */
 void rd_take_back(struct rd_record *r);
-/* Fill in a reject, all of it but `field` and `why`; the line is gone. */
+/* Fill in a reject, all of it but `field` and `why`; the line is gone.  `cs`
+ * may be NULL where there are no bytes. */
 void rd_reject(struct rd_record *r, const char *code, struct span bytes,
 	       struct charset *cs);
 /*
@@ -99,7 +100,7 @@ struct reader_ops {
 	bool no_file; /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_csv, rd_jsonl;
+extern const struct reader_ops rd_csv, rd_jsonl, rd_odoo;
 
 /* The reader called `name`, NULL is csv; NULL where there is none. */
 const struct reader_ops *reader_find(const char *name);

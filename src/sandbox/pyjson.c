@@ -5,31 +5,18 @@
 
 #include <math.h>
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "core/num.h"
 #include "core/utf8.h"
 
-void pyjson_real(struct buf *b, double v)
+static void put_real(struct buf *b, double v)
 {
-	char text[40];
-	int digits;
-
-	if (isnan(v) || isinf(v)) {
+	if (isnan(v) || isinf(v))
 		buf_adds(b, isnan(v) ? "NaN"
 			    : v < 0  ? "-Infinity"
 				     : "Infinity");
-		return;
-	}
-	for (digits = 15; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, v);
-		if (strtod(text, NULL) == v)
-			break;
-	}
-	if (fabs(v) >= 1e15 && fabs(v) < 1e16)
-		snprintf(text, sizeof(text), "%.0f", v);
-	buf_adds(b, text);
-	if (!strpbrk(text, ".en"))
-		buf_adds(b, ".0");
+	else
+		num_put_real(b, v);
 }
 
 static void put_string(struct buf *b, const char *p, size_t len)
@@ -96,7 +83,7 @@ void pyjson_put(struct buf *b, const json_t *v)
 		buf_addf(b, "%lld", (long long)json_integer_value(v));
 		return;
 	case JSON_REAL:
-		pyjson_real(b, json_real_value(v));
+		put_real(b, json_real_value(v));
 		return;
 	case JSON_TRUE:
 		buf_adds(b, "true");

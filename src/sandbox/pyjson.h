@@ -19,7 +19,4 @@ void pyjson_put(struct buf *b, const json_t *v);
 /* Python's repr of a value, as error messages quote it: ('a', '=', 1). */
 void pyjson_repr(struct buf *b, const json_t *v);
 
-/* The shortest text of a double that reads back, with a point. */
-void pyjson_real(struct buf *b, double v);
-
 #endif

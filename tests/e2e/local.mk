@@ -23,7 +23,8 @@ E2E_TESTS = \
 	tests/e2e/e165-push-parallel.sh \
 	tests/e2e/e166-push-counts.sh \
 	tests/e2e/e167-push-surprises.sh \
-	tests/e2e/e171-validate-target.sh
+	tests/e2e/e171-validate-target.sh \
+	tests/e2e/e180-extract-odoo.sh
 
 TESTS += $(E2E_TESTS)
 EXTRA_DIST += $(E2E_TESTS) tests/lib/night.sh tests/lib/target.sh
