@@ -19,6 +19,8 @@ nobase_dist_pkgdata_DATA += \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv
 nobase_dist_pkgdata_DATA += \
+	profiles/edi/x12-850.yaml
+nobase_dist_pkgdata_DATA += \
 	profiles/contracts/category-1.yaml \
 	profiles/contracts/location-1.yaml \
 	profiles/contracts/lot-1.yaml \

@@ -60,6 +60,10 @@ static const struct opt options[] = {
 	SETTING("format", FORMAT, "F", "what the files are (csv)"),
 	SETTING("encoding", ENCODING, "NAME",
 		"character set (UTF-8; a byte order mark wins)"),
+	SETTING("ack", ACK, "FILE",
+		"write the answer to the interchange there (997)"),
+	SETTING("layout", LAYOUT, "FILE",
+		"how records are laid out, instead of the layouts by name"),
 	SETTING("delimiter", DELIMITER, "S",
 		"between cells (a comma, or what a first line sep=X says)"),
 	SETTING("quote", QUOTE, "C|none", "around cells (a double quote)"),
@@ -337,6 +341,9 @@ static int read_files(struct extract *x, int n, char **path, struct err *err)
 				       x->ops->name, path[0]);
 		return read_source(x, NULL, err);
 	}
+	if (n > 1 && x->conf.ack)
+		return err_set(err, ERR_USAGE, "--ack answers one file, not %d",
+			       n);
 	if (!n)
 		return read_file(x, "-", err);
 	for (i = 0; i < n; i++)

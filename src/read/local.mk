@@ -3,10 +3,19 @@ libsluice_a_SOURCES += \
 	src/read/charset.c src/read/charset.h \
 	src/read/columns.c src/read/columns.h \
 	src/read/csv_split.c src/read/csv_split.h \
+	src/read/edi_layout.c src/read/edi_layout.h \
+	src/read/edi_layouts.c \
+	src/read/edi_place.c src/read/edi_place.h \
+	src/read/edi_segment.c src/read/edi_segment.h \
 	src/read/input.c src/read/input.h \
 	src/read/rd_csv.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
+	src/read/rd_x12.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
-	src/read/tree.c src/read/tree.h
+	src/read/tree.c src/read/tree.h \
+	src/read/x12.h \
+	src/read/x12_ack.c src/read/x12_ack.h \
+	src/read/x12_marks.c src/read/x12_marks.h \
+	src/read/x12_segment.c src/read/x12_set.c

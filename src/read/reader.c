@@ -3,9 +3,20 @@
 #include "core/rec.h"
 #include "core/utf8.h"
 
-static const struct reader_ops *const readers[] = {&rd_csv, &rd_jsonl, &rd_odoo};
+static const struct reader_ops *const readers[] = {
+	&rd_csv,
+	&rd_jsonl,
+	&rd_odoo,
+	&rd_x12,
+};
 
-const char *const reader_names[] = {"csv", "jsonl", "odoo", NULL};
+const char *const reader_names[] = {
+	"csv",
+	"jsonl",
+	"odoo",
+	"x12",
+	NULL,
+};
 
 const struct reader_ops *reader_find(const char *name)
 {

@@ -60,6 +60,25 @@ void tree_close_as_text(struct tree *t, struct span text);
 /* Whether the object that is open has members. */
 bool tree_is_empty(const struct tree *t);
 
+/* An object of this record, to come back to. */
+struct tree_spot {
+	struct tree_node *at;
+	unsigned depth;
+};
+
+/* The object that is open now. */
+static inline struct tree_spot tree_spot(const struct tree *t)
+{
+	return (struct tree_spot){t->at, t->depth};
+}
+
+/* Make an object that was open before the open one, closing all others. */
+static inline void tree_go(struct tree *t, struct tree_spot spot)
+{
+	t->at = spot.at;
+	t->depth = spot.depth;
+}
+
 /* Append the record as JSON; all its objects are closed. */
 void tree_put(const struct tree *t, struct buf *b);
 

@@ -1,6 +1,7 @@
 # A case is a folder and no code; tests/read/cases.sh says what is in it.
 TESTS += tests/read/cases.sh
-EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/jsonl
+EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/jsonl \
+	tests/read/x12
 
 # Write what the cases expect anew; read the difference before it is kept.
 update-expect: all
