@@ -11,11 +11,7 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"csv",
-	"jsonl",
-	"odoo",
-	"x12",
-	NULL,
+	"csv", "jsonl", "odoo", "x12", NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)
