@@ -415,6 +415,22 @@ int read_conf_check(const struct read_conf *c, struct err *err)
 	return 0;
 }
 
+int read_conf_wrong(const struct read_conf *c, const char *name,
+		    struct err *err, const char *fmt, ...)
+{
+	int i = find_kind(name);
+	const struct yt_node *at = i < 0 ? NULL : c->place[i].at;
+	struct err what = ERR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	err_vset(&what, ERR_USAGE, fmt, ap);
+	va_end(ap);
+	if (at)
+		return yt_err(at, err, "%s: %s", at->key, what.msg);
+	return err_set(err, ERR_USAGE, "--%s: %s", name, what.msg);
+}
+
 char *read_conf_file(const struct read_conf *c, const char *name,
 		     const char *value, const char *folder, struct err *err)
 {

@@ -129,6 +129,14 @@ int read_conf_option(struct read_conf *c, const char *name, const char *value,
 int read_conf_check(const struct read_conf *c, struct err *err);
 
 /*
+ * Setting `name` ("record") has a value that will not do: at its place in the
+ * feed, or as an option.  -1 with ERR_CONFIG or ERR_USAGE.
+ */
+int read_conf_wrong(const struct read_conf *c, const char *name,
+		    struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/*
  * The path of the file that setting `name` ("copybook") names by `value`: as
  * it stands for one of the command line, beside the feed's profiles for one of
  * a feed (profile_file), and where neither has it, VALUE.yaml in `folder` of

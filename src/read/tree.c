@@ -167,6 +167,13 @@ void tree_close_as_text(struct tree *t, struct span text)
 	tree_close(t);
 }
 
+void tree_close_as_null(struct tree *t)
+{
+	if (!t->over)
+		t->at->kind = NODE_NULL;
+	tree_close(t);
+}
+
 bool tree_is_empty(const struct tree *t)
 {
 	return !t->at->member;

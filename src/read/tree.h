@@ -56,6 +56,8 @@ void tree_null(struct tree *t, struct span name, bool list);
  * but texts are what a parent's member is to be (<a>x</a>).
  */
 void tree_close_as_text(struct tree *t, struct span text);
+/* The same with null. */
+void tree_close_as_null(struct tree *t);
 
 /* Whether the object that is open has members. */
 bool tree_is_empty(const struct tree *t);
