@@ -74,6 +74,11 @@ static const struct opt options[] = {
 	SETTING("skip", SKIP, "N", "lines before the header to pass over (0)"),
 	SETTING("ragged", RAGGED, "reject|keep",
 		"rows with too few or too many cells (reject)"),
+	SETTING("record", RECORD, "PATH",
+		"xml, json, jsonl: the elements or values that are records"),
+	SETTING("layout", LAYOUT, "FILE",
+		"a file that describes the records (edifact, fixed, idoc, x12, "
+		"xml)"),
 	SETTING("target", TARGET, "T",
 		"odoo: which one, by its name in the targets file"),
 	SETTING("targets", TARGETS, "FILE",

@@ -23,6 +23,18 @@ struct xml {
 	struct buf text; /* a record that gets texts from before it */
 };
 
+/* A file of another kind has no records, but not because there are none. */
+static void check_root(struct xml *x, const struct xml_name *name)
+{
+	const struct xml_path *p = &x->layout.record;
+
+	if (x->stream.depth == 1 && !p->state[1])
+		xml_fail(&x->stream,
+			 "the root element is %.*s, which the record path %s "
+			 "does not begin with",
+			 SPAN_FMT(name->local), p->text.data);
+}
+
 static void on_start(void *ctx, const struct xml_name *name, const char **att)
 {
 	struct xml *x = ctx;
@@ -30,8 +42,10 @@ static void on_start(void *ctx, const struct xml_name *name, const char **att)
 	if (!x->tree.depth) {
 		xml_keep_start(&x->layout, name, att, x->stream.depth);
 		if (x->layout.has_record &&
-		    !xml_path_enter(&x->layout.record, name))
+		    !xml_path_enter(&x->layout.record, name)) {
+			check_root(x, name);
 			return;
+		}
 		xml_record_begin(&x->stream);
 	}
 	xml_tree_start(&x->tree, name, att);

@@ -4,7 +4,7 @@
 
 #include "core/rec.h"
 
-#define KEEP_MAX 64
+#define KEEP_MAX      64
 #define KEEP_TEXT_MAX ((size_t)64 * 1024)
 
 static int wrong_path(const struct yt_node *at, const char *text,
@@ -23,8 +23,8 @@ static int wrong_path(const struct yt_node *at, const char *text,
 static int load_record(struct xml_layout *l, const struct read_conf *conf,
 		       struct err *err)
 {
-	const struct yt_node *at = conf->record ? NULL
-						: yt_get(l->root, "record");
+	const struct yt_node *at =
+		conf->record ? NULL : yt_get(l->root, "record");
 	const char *text = conf->record ? conf->record : at ? at->text : NULL;
 	struct buf why = BUF_INIT(1024);
 
@@ -131,8 +131,7 @@ int xml_layout_open(struct xml_layout *l, const struct read_conf *conf,
 
 	*l = (struct xml_layout){.root = NULL};
 	if (conf->layout) {
-		path = read_conf_file(conf, "layout", conf->layout, "xml",
-				      err);
+		path = read_conf_file(conf, "layout", conf->layout, "xml", err);
 		if (!path)
 			return -1;
 		l->root = yt_load(path, err);

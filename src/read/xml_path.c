@@ -34,8 +34,7 @@ static bool is_name(struct span s)
 
 /* One step at `p`; what follows it, or NULL. */
 static const char *parse_step(struct xml_path *path, const char *p,
-			      const struct yt_node *namespaces,
-			      struct buf *why)
+			      const struct yt_node *namespaces, struct buf *why)
 {
 	struct xml_step *s = &path->step[path->n];
 	struct span name;
@@ -85,8 +84,8 @@ int xml_path_parse(struct xml_path *path, const char *text,
 	buf_adds(&path->text, text);
 	p = buf_str(&path->text);
 	if (path->text.over || !*p) {
-		buf_adds(why, path->text.over ? "it is too long"
-					      : "it is empty");
+		buf_adds(why,
+			 path->text.over ? "it is too long" : "it is empty");
 		return -1;
 	}
 	path->step[0].deep = *p != '/' || p[1] == '/';
@@ -94,8 +93,7 @@ int xml_path_parse(struct xml_path *path, const char *text,
 	for (;;) {
 		if (path->n && *p == '@') {
 			path->att = until(p + 1, "/:");
-			if (!is_name(path->att) ||
-			    path->att.p[path->att.len]) {
+			if (!is_name(path->att) || path->att.p[path->att.len]) {
 				buf_adds(why, "after @ stands the name of an "
 					      "attribute, without a prefix");
 				return -1;

@@ -27,8 +27,8 @@ void xml_name_of(const char *text, struct xml_name *name)
 		return;
 	name->uri = (struct span){text, (size_t)(one - text)};
 	two = strchr(one + 1, SEPARATOR);
-	name->local = (struct span){one + 1,
-				    (size_t)((two ? two : end) - one - 1)};
+	name->local =
+		(struct span){one + 1, (size_t)((two ? two : end) - one - 1)};
 	if (two)
 		name->prefix = (struct span){two + 1, (size_t)(end - two - 1)};
 }
@@ -166,8 +166,7 @@ static void note_bad(struct xml_stream *s, uint64_t end)
 
 void xml_record_end(struct xml_stream *s)
 {
-	s->to = event_byte(s) +
-		(uint64_t)XML_GetCurrentByteCount(s->parser);
+	s->to = event_byte(s) + (uint64_t)XML_GetCurrentByteCount(s->parser);
 	note_bad(s, s->to);
 	s->in_record = false;
 }
@@ -306,8 +305,7 @@ static int make_parser(struct xml_stream *s, struct err *err)
 	XML_SetSkippedEntityHandler(p, on_skipped);
 	XML_SetUnknownEncodingHandler(p, on_encoding, s);
 	XML_SetEncoding(p, expat_name(s));
-	XML_SetBillionLaughsAttackProtectionMaximumAmplification(p,
-								 GROWTH_MAX);
+	XML_SetBillionLaughsAttackProtectionMaximumAmplification(p, GROWTH_MAX);
 	XML_SetBillionLaughsAttackProtectionActivationThreshold(p,
 								GROWTH_IGNORE);
 	return 0;
@@ -430,9 +428,8 @@ static int next_lines(struct xml_stream *s, bool *last, struct err *err)
 		charset_convert(&s->cs, line, &s->recoded, &bad);
 		if (bad == SIZE_MAX)
 			continue;
-		return err_set(err, ERR_DATA,
-			       "%s:%llu: byte %llu is not %s", s->in->path,
-			       (unsigned long long)s->in->line,
+		return err_set(err, ERR_DATA, "%s:%llu: byte %llu is not %s",
+			       s->in->path, (unsigned long long)s->in->line,
 			       (unsigned long long)(s->in->offset + s->in->at -
 						    line.len + bad),
 			       s->cs.name);
@@ -472,8 +469,7 @@ static int feed(struct xml_stream *s, struct err *err)
 		memcpy(s->chunk, ahead.p, s->chunk_len);
 		memcpy(to, ahead.p, s->chunk_len);
 		if (s->cs.kind != CHARSET_WIDE)
-			s->chunk_len =
-				mark_bad(s, to, s->chunk_len, s->final);
+			s->chunk_len = mark_bad(s, to, s->chunk_len, s->final);
 	}
 	input_skip(s->in, s->chunk_len);
 	return (int)XML_ParseBuffer(s->parser, (int)s->chunk_len, s->final);

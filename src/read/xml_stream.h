@@ -15,6 +15,7 @@
 #ifndef SLUICE_XML_STREAM_H
 #define SLUICE_XML_STREAM_H
 
+#define XML_DTD 1 /* expat.h then has the limits of expansion */
 #include <expat.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -47,11 +48,11 @@ struct xml_stream {
 	bool recode; /* to UTF-8 before expat sees it: no offsets then */
 	const struct xml_events *events;
 	void *ctx;
-	char *chunk;         /* as it is in the input; what expat has now */
-	size_t chunk_len;    /* bytes */
-	uint64_t chunk_at;   /* offset of the chunk in the input */
-	uint64_t base;       /* offset at which expat began */
-	uint32_t *bad;       /* places in the chunk, in order */
+	char *chunk;       /* as it is in the input; what expat has now */
+	size_t chunk_len;  /* bytes */
+	uint64_t chunk_at; /* offset of the chunk in the input */
+	uint64_t base;     /* offset at which expat began */
+	uint32_t *bad;     /* places in the chunk, in order */
 	size_t n_bad, cap_bad, next_bad;
 	struct buf recoded;
 	unsigned depth;

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "core/rec.h"
-
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
 
 void xml_tree_init(struct xml_tree *t, const struct xml_lists *lists)
@@ -51,8 +49,8 @@ static bool is_blank(struct span s)
 /* Text between two tags, one of them an element in it, counts if it is any. */
 static void end_run(struct xml_tree *t)
 {
-	if (is_blank((struct span){t->text.data + t->run,
-				   t->text.len - t->run}))
+	if (is_blank(
+		    (struct span){t->text.data + t->run, t->text.len - t->run}))
 		t->text.len = t->run;
 	t->run = t->text.len;
 }

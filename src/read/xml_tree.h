@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "core/buf.h"
+#include "core/rec.h"
 #include "read/tree.h"
 #include "read/xml_stream.h"
 
