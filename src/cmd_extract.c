@@ -76,9 +76,6 @@ static const struct opt options[] = {
 		"rows with too few or too many cells (reject)"),
 	SETTING("record", RECORD, "PATH",
 		"xml, json, jsonl: the elements or values that are records"),
-	SETTING("layout", LAYOUT, "FILE",
-		"a file that describes the records (edifact, fixed, idoc, x12, "
-		"xml)"),
 	SETTING("target", TARGET, "T",
 		"odoo: which one, by its name in the targets file"),
 	SETTING("targets", TARGETS, "FILE",

@@ -12,10 +12,18 @@ libsluice_a_SOURCES += \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
 	src/read/rd_x12.c \
+	src/read/rd_xml.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \
 	src/read/x12_marks.c src/read/x12_marks.h \
-	src/read/x12_segment.c src/read/x12_set.c
+	src/read/x12_segment.c \
+	src/read/x12_set.c \
+	src/read/xml_decl.c src/read/xml_decl.h \
+	src/read/xml_layout.c src/read/xml_layout.h \
+	src/read/xml_path.c src/read/xml_path.h \
+	src/read/xml_record.c src/read/xml_record.h \
+	src/read/xml_stream.c src/read/xml_stream.h \
+	src/read/xml_tree.c src/read/xml_tree.h
