@@ -188,7 +188,8 @@ int input_open(struct input *in, const char *path, struct err *err)
 		if (in->fd < 0)
 			return err_sys(err, "cannot open %s", path);
 	}
-	if (fstat(in->fd, &st) == 0 && S_ISREG(st.st_mode))
+	in->regular = fstat(in->fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (in->regular)
 		in->file_size = (uint64_t)st.st_size;
 	return look_for_gzip(in, err);
 }
@@ -228,6 +229,11 @@ void input_skip(struct input *in, size_t n)
 {
 	in->at += n;
 	in->mark = in->at;
+}
+
+bool input_is_plain_file(const struct input *in)
+{
+	return in->regular && !in->gzip && in->fd > STDIN_FILENO;
 }
 
 enum input_got input_bytes(struct input *in, size_t n, struct span *bytes,

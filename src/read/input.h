@@ -36,6 +36,7 @@ struct input {
 	const char *path; /* as given; borrowed */
 	const char *name; /* base name, "-" for standard input */
 	int fd;
+	bool regular; /* fd is a plain file */
 	bool gzip, member_open;
 	z_stream gz;
 	unsigned char *packed; /* read and not yet inflated: [from, to) */
@@ -74,6 +75,12 @@ int input_peek(struct input *in, size_t want, struct span *ahead,
 	       struct err *err);
 /* Take `n` bytes that input_peek has shown. */
 void input_skip(struct input *in, size_t n);
+
+/*
+ * Whether the descriptor is that of a plain file which is read as it stands,
+ * so that a reader may search in it.
+ */
+bool input_is_plain_file(const struct input *in);
 
 /*
  * The next `n` bytes, for formats without lines; counted as a line.  Valid

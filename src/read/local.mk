@@ -7,23 +7,33 @@ libsluice_a_SOURCES += \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \
 	src/read/edi_segment.c src/read/edi_segment.h \
+	src/read/grid.c src/read/grid.h \
 	src/read/input.c src/read/input.h \
+	src/read/ole.c src/read/ole.h \
 	src/read/rd_csv.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
 	src/read/rd_x12.c \
+	src/read/rd_xlsx.c \
 	src/read/rd_xml.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
+	src/read/texts.c src/read/texts.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \
 	src/read/x12_marks.c src/read/x12_marks.h \
+	src/read/x12_segment.c src/read/x12_set.c \
 	src/read/x12_segment.c \
 	src/read/x12_set.c \
+	src/read/xlsx_book.c src/read/xlsx_book.h \
+	src/read/xlsx_text.c src/read/xlsx_text.h \
+	src/read/xlsx_value.c src/read/xlsx_value.h \
 	src/read/xml_decl.c src/read/xml_decl.h \
 	src/read/xml_layout.c src/read/xml_layout.h \
+	src/read/xml_part.c src/read/xml_part.h \
 	src/read/xml_path.c src/read/xml_path.h \
 	src/read/xml_record.c src/read/xml_record.h \
 	src/read/xml_stream.c src/read/xml_stream.h \
-	src/read/xml_tree.c src/read/xml_tree.h
+	src/read/xml_tree.c src/read/xml_tree.h \
+	src/read/zip_part.c src/read/zip_part.h

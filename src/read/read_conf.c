@@ -188,6 +188,7 @@ static const char *const framing[] = {"fixed",      "rdw", "rdw-net", "rdw-le",
 				      "rdw-net-le", "vb",  "lines",   NULL};
 static const char *const occurs[] = {"max", "actual", NULL};
 static const char *const floats[] = {"ibm", "ieee", NULL};
+static const char *const hidden[] = {"keep", "skip", NULL};
 static const char *const invalid[] = {"reject", "null", NULL};
 
 #define TO(member) offsetof(struct read_conf, member)
@@ -207,6 +208,7 @@ static const struct setting_kind kinds[] = {
 	{"format", set_format, 0, NULL, NULL},
 	{"framing", set_word, TO(framing), framing, " cobol "},
 	{"header", set_header, 0, NULL, " csv historian ods xls xlsx "},
+	{"hidden", set_word, TO(hidden), hidden, " ods xls xlsx "},
 	{"invalid", set_word, TO(invalid), invalid, " cobol "},
 	{"layout", set_text, TO(layout), NULL, " edifact fixed idoc x12 xml "},
 	{"member", set_text, TO(member), NULL, NULL},
@@ -238,7 +240,8 @@ void read_conf_init(struct read_conf *c)
 				.framing = READ_UNSET,
 				.occurs = READ_UNSET,
 				.floats = READ_UNSET,
-				.invalid = READ_UNSET};
+				.invalid = READ_UNSET,
+				.hidden = READ_UNSET};
 }
 
 void read_conf_release(struct read_conf *c)

@@ -52,6 +52,7 @@ enum read_framing {
 enum read_occurs { READ_OCCURS_MAX, READ_OCCURS_ACTUAL };
 enum read_floats { READ_FLOATS_IBM, READ_FLOATS_IEEE };
 enum read_invalid { READ_INVALID_REJECT, READ_INVALID_NULL };
+enum read_hidden { READ_HIDDEN_KEEP, READ_HIDDEN_SKIP };
 
 /* Settings there may be; where each was set. */
 #define READ_SETTINGS_MAX 64
@@ -89,6 +90,7 @@ struct read_conf {
 
 	const char *ack;    /* x12, edifact: file of the answer */
 	const char *sheet;  /* spreadsheets: a name or a number from 1 */
+	int hidden;         /* enum read_hidden: rows; READ_UNSET: keep */
 	const char *record; /* xml, json: the path of a record */
 
 	/* odoo: which one, what of it; fields are names between commas, domain

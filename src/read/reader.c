@@ -4,11 +4,22 @@
 #include "core/utf8.h"
 
 static const struct reader_ops *const readers[] = {
-	&rd_csv, &rd_jsonl, &rd_odoo, &rd_x12, &rd_xml,
+	&rd_csv,
+	&rd_jsonl,
+	&rd_odoo,
+	&rd_x12,
+	&rd_xlsx,
+	&rd_xml,
 };
 
 const char *const reader_names[] = {
-	"csv", "jsonl", "odoo", "x12", "xml", NULL,
+	"csv",
+	"jsonl",
+	"odoo",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

@@ -100,7 +100,12 @@ struct reader_ops {
 	bool no_file; /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_csv, rd_jsonl, rd_odoo, rd_x12, rd_xml;
+extern const struct reader_ops rd_csv;
+extern const struct reader_ops rd_jsonl;
+extern const struct reader_ops rd_odoo;
+extern const struct reader_ops rd_x12;
+extern const struct reader_ops rd_xlsx;
+extern const struct reader_ops rd_xml;
 
 /* The reader called `name`, NULL is csv; NULL where there is none. */
 const struct reader_ops *reader_find(const char *name);
