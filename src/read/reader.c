@@ -3,6 +3,7 @@
 #include "core/rec.h"
 #include "core/utf8.h"
 
+/* clang-format off */
 static const struct reader_ops *const readers[] = {
 	&rd_csv,
 	&rd_jsonl,
@@ -21,6 +22,7 @@ const char *const reader_names[] = {
 	"xml",
 	NULL,
 };
+/* clang-format on */
 
 const struct reader_ops *reader_find(const char *name)
 {

@@ -4,7 +4,6 @@ EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/jsonl \
 	tests/read/x12
 TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
-EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/jsonl
 
 # Write what the cases expect anew; read the difference before it is kept.
 update-expect: all
