@@ -8,9 +8,15 @@ libsluice_a_SOURCES += \
 	src/read/edi_place.c src/read/edi_place.h \
 	src/read/edi_segment.c src/read/edi_segment.h \
 	src/read/grid.c src/read/grid.h \
+	src/read/fx_layout.c src/read/fx_layout.h \
+	src/read/fx_line.c src/read/fx_line.h \
+	src/read/fx_number.c src/read/fx_number.h \
+	src/read/fx_rule.c src/read/fx_rule.h \
+	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/input.c src/read/input.h \
 	src/read/ole.c src/read/ole.h \
 	src/read/rd_csv.c \
+	src/read/rd_fixed.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
 	src/read/rd_x12.c \

@@ -6,6 +6,7 @@
 /* clang-format off */
 static const struct reader_ops *const readers[] = {
 	&rd_csv,
+	&rd_fixed,
 	&rd_jsonl,
 	&rd_odoo,
 	&rd_x12,
@@ -15,6 +16,7 @@ static const struct reader_ops *const readers[] = {
 
 const char *const reader_names[] = {
 	"csv",
+	"fixed",
 	"jsonl",
 	"odoo",
 	"x12",

@@ -101,6 +101,7 @@ struct reader_ops {
 };
 
 extern const struct reader_ops rd_csv;
+extern const struct reader_ops rd_fixed;
 extern const struct reader_ops rd_jsonl;
 extern const struct reader_ops rd_odoo;
 extern const struct reader_ops rd_x12;
