@@ -84,6 +84,31 @@ static int each_choice(const void *context, const char *field, fit_on_value *on,
 	return schema_each_choice(context, field, on, to, err);
 }
 
+static struct fit_says says_of(const void *context, const char *field)
+{
+	static const struct {
+		unsigned is, fit;
+	} types[] = {
+		{KW_BIT(REC_FALSE) | KW_BIT(REC_TRUE), FIT_BOOLEAN},
+		{KW_BIT(REC_NUMBER), FIT_NUMBER},
+		{KW_BIT(REC_STRING), FIT_TEXT},
+		{KW_BIT(REC_ARRAY), FIT_LIST},
+		{KW_BIT(REC_OBJECT), FIT_GROUP},
+	};
+	struct schema_says says;
+	struct fit_says out = {0};
+	size_t i;
+
+	schema_member_says(context, field, &says);
+	for (i = 0; says.typed && i < sizeof(types) / sizeof(types[0]); i++)
+		if (says.types & types[i].is)
+			out.types |= types[i].fit;
+	out.listed = says.listed;
+	out.open = says.open;
+	out.format = says.format;
+	return out;
+}
+
 static int add_entities(struct validate *v, struct validate_beyond *b,
 			struct err *err)
 {
@@ -91,7 +116,7 @@ static int add_entities(struct validate *v, struct validate_beyond *b,
 
 	for (i = 0; i < v->contracts.n; i++) {
 		const struct contract *k = &v->contracts.list[i];
-		struct fit_values values = {k->schema, each_choice};
+		struct fit_values values = {k->schema, each_choice, says_of};
 
 		/* the highest version stands first */
 		if (k->id < b->n_numbers && b->number[k->id])
@@ -109,7 +134,7 @@ static int add_entities(struct validate *v, struct validate_beyond *b,
 			return -1;
 		b->number[k->id] = b->present.n;
 	}
-	return 0;
+	return present_fit_xids(&b->present, err);
 }
 
 /* ---- references --------------------------------------------------------- */

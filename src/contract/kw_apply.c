@@ -302,6 +302,37 @@ static int compile_defs(struct schema *s, struct kw_use *u,
 	return rc;
 }
 
+static bool has_item(const struct list *a, const struct schema *kid)
+{
+	size_t i;
+
+	for (i = 0; i < a->n; i++)
+		if (a->item[i] == kid)
+			return true;
+	return false;
+}
+
+enum kw_applies kw_apply_how(const struct schema *s, const struct schema *kid)
+{
+	enum kw_applies how = KW_CONDITION;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		const struct kw_use *u = &s->use[i];
+
+		if (!u->data)
+			continue;
+		if (u->kw->check == check_ref && u->data == kid)
+			return KW_ALWAYS;
+		if (u->kw->check == check_all && has_item(u->data, kid))
+			return KW_ALWAYS;
+		if ((u->kw->check == check_any || u->kw->check == check_one) &&
+		    has_item(u->data, kid))
+			how = KW_ALTERNATIVE;
+	}
+	return how;
+}
+
 const struct kw kw_apply[] = {
 	{"if", KW_ALL, compile_if, check_if, release_choice},
 	{"then", 0, compile_then, NULL, NULL},

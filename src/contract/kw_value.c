@@ -88,6 +88,17 @@ static bool check_type(const struct kw_use *u, struct check *c,
 	return false;
 }
 
+unsigned kw_value_types(const struct kw_use *u)
+{
+	unsigned types = (unsigned)u->count;
+
+	if (u->kw->check != check_type)
+		return 0;
+	if (types & KW_BIT(INTEGER))
+		types |= KW_BIT(REC_NUMBER);
+	return types & KW_ALL;
+}
+
 /* ---- enum and const --------------------------------------------------- */
 
 /* Values as one JSON array, and the parsed view of it. */

@@ -137,6 +137,17 @@ typedef int schema_on_choice(void *to, struct span text, struct err *err);
 int schema_each_choice(const struct schema *s, const char *member,
 		       schema_on_choice *on, void *to, struct err *err);
 
+/* What the schema says of a member, whatever the others are. */
+struct schema_says {
+	unsigned types;     /* KW_BITs: it can be of no other */
+	bool typed;         /* there is a type at all */
+	bool listed;        /* it is one of those of schema_each_choice */
+	bool open;          /* there is more: a pattern, a condition */
+	const char *format; /* or NULL */
+};
+void schema_member_says(const struct schema *s, const char *member,
+			struct schema_says *out);
+
 /* ---- for the keywords ------------------------------------------------- */
 
 /* A schema for what is in the value, or for the value itself. */
@@ -166,7 +177,13 @@ bool schema_try_below(const struct schema *s, struct check *c,
 /* The use of another keyword in this schema, made where it is not there. */
 struct kw_use *schema_use(struct schema *s, const struct kw *k);
 
-/* kw_value.c: the values of an enum or const. */
+/* kw_apply.c: how a schema of those that are `here` is applied. */
+enum kw_applies { KW_ALWAYS, KW_ALTERNATIVE, KW_CONDITION };
+enum kw_applies kw_apply_how(const struct schema *s, const struct schema *kid);
+
+/* kw_value.c: the types that a `type` allows, or 0. */
+unsigned kw_value_types(const struct kw_use *u);
+/* The values of an enum or const. */
 int kw_value_each(const struct kw_use *u, schema_on_choice *on, void *to,
 		  struct err *err);
 

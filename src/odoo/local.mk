@@ -7,6 +7,7 @@ libsluice_a_SOURCES += \
 	src/odoo/reads.c src/odoo/reads.h \
 	src/odoo/reads_cells.c \
 	src/odoo/reads_ids.c \
+	src/odoo/reads_models.c \
 	src/odoo/reads_natural.c \
 	src/odoo/reply.h \
 	src/odoo/sched.c src/odoo/sched.h \

@@ -31,6 +31,14 @@ int reads_ids(struct session *s, const char *model, const struct span *xid,
 	      int64_t *ids, size_t n, struct err *err);
 
 /*
+ * Of which model a record is, by external id: a name owned by the caller, or
+ * NULL where there is none.  One request, or where the user may not read
+ * ir.model.data one for each.  (reads_models.c)
+ */
+int reads_models(struct session *s, const struct span *xid, size_t n,
+		 char **model, struct err *err);
+
+/*
  * Values of records, archived ones too.
  *
  * ids      n of them; 0 is passed over

@@ -149,6 +149,17 @@ static int put_typed(const struct bind_field *f, struct span s, struct buf *out,
 	return 0;
 }
 
+bool cell_takes(const struct bind_field *f, struct span value)
+{
+	struct buf cell = BUF_INIT(TEXT_CEILING);
+	struct err ignored = ERR_INIT;
+	const char *code;
+	bool takes = put_typed(f, value, &cell, &code, &ignored) == 0;
+
+	buf_release(&cell);
+	return takes;
+}
+
 static int put_from_table(const struct bind_field *f, struct span s,
 			  struct buf *out, const char **code, struct err *err)
 {

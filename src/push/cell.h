@@ -44,6 +44,10 @@ enum cell_got cell_make(const struct bind_field *f, struct rec *r,
 			const struct rec_node *fields, struct span site,
 			struct buf *out, const char **code, struct err *err);
 
+/* Whether a text, as a record or the binding has it, can be a cell of a field
+ * that is no relation. */
+bool cell_takes(const struct bind_field *f, struct span value);
+
 /* Of a text that names a record (above): whether it is a "?by=value". */
 bool cell_is_lookup(struct span text);
 /* The external id in it; *field is what is behind '>', or empty. */

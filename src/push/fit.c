@@ -129,6 +129,64 @@ static int hold_selection(struct held_to *h, const struct fit_values *values,
 		      : 0;
 }
 
+/* ---- relations ---------------------------------------------------------- */
+
+/* Records are named by their database ids: of another model it would be
+   another record. */
+static int hold_relation(const struct binding *b, const struct bind_field *f,
+			 struct err *err)
+{
+	if (f->kind != BIND_REF || f->through || !f->target || !f->relation ||
+	    !strcmp(f->relation, f->target->model))
+		return 0;
+	return err_set(err, ERR_CONFIG,
+		       "%s: the server's %s.%s leads to %s, but records of "
+		       "'%s' are %s; refer to another entity, or say with "
+		       "'through' which field of them is meant",
+		       f->where, b->model, f->name, f->relation, f->ref,
+		       f->target->model);
+}
+
+static int hold_through(struct session *s, const struct binding *b,
+			const struct bind_field *f, struct err *err)
+{
+	const json_t *fields, *about;
+	const char *relation;
+
+	if (f->kind != BIND_REF || !f->through || !f->target ||
+	    f->owner == OWNER_ODOO || !f->relation)
+		return f->other ? hold_through(s, b, f->other, err) : 0;
+	fields = session_fields(s, f->target->model, err);
+	if (!fields) /* what is not there is missed by its own records */
+		return err->code == ERR_AGAIN ? -1 : 0;
+	about = json_object_get(fields, f->through);
+	if (!about)
+		return err_set(err, ERR_CONFIG,
+			       "%s: %s.%s goes through a field %s, which the "
+			       "server's %s does not have",
+			       f->where, b->model, f->name, f->through,
+			       f->target->model);
+	relation = json_string_value(json_object_get(about, "relation"));
+	if (!relation || strcmp(relation, f->relation) != 0)
+		return err_set(err, ERR_CONFIG,
+			       "%s: the server's %s.%s leads to %s, but "
+			       "%s.%s, through which it goes, leads to %s",
+			       f->where, b->model, f->name, f->relation,
+			       f->target->model, f->through,
+			       relation ? relation : "no record");
+	return f->other ? hold_through(s, b, f->other, err) : 0;
+}
+
+int fit_through(struct session *s, const struct binding *b, struct err *err)
+{
+	size_t i;
+
+	for (i = 0; i < b->n_fields; i++)
+		if (hold_through(s, b, &b->field[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- fields ------------------------------------------------------------- */
 
 static int fit_field(const struct binding *b, const struct bind_field *f,
@@ -147,6 +205,9 @@ static int fit_field(const struct binding *b, const struct bind_field *f,
 			f->where, b->model, f->name);
 	if (f->type == BIND_TYPE_SELECTION && json_is_array(h.choices) &&
 	    hold_selection(&h, values, err) < 0)
+		return -1;
+	if (hold_relation(b, f, err) < 0 ||
+	    fit_contract(b, f, about, values, err) < 0)
 		return -1;
 	return f->other ? fit_field(b, f->other, about, values, err) : 0;
 }

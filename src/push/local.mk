@@ -16,6 +16,7 @@ libsluice_a_SOURCES += \
 	src/push/count.c \
 	src/push/entity.c \
 	src/push/fit.c src/push/fit.h \
+	src/push/fit_contract.c src/push/fit_xids.c \
 	src/push/flight.c src/push/flight.h \
 	src/push/held.c \
 	src/push/intake.c \

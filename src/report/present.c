@@ -55,6 +55,7 @@ static int hold_to_server(struct present *p, struct present_entity *e,
 	}
 	if (binding_learn(e->b, fields, err) < 0 ||
 	    fit_binding(e->b, fields, values, err) < 0 ||
+	    fit_through(s, e->b, err) < 0 ||
 	    fit_required(s, e->b, fields, err) < 0)
 		return -1;
 	e->by = natural_field(e->b);
@@ -98,6 +99,21 @@ int present_add(struct present *p, const char *entity,
 	if (s && hold_to_server(p, e, values, err) < 0)
 		return -1;
 	return look_in_state(p, e, err);
+}
+
+int present_fit_xids(const struct present *p, struct err *err)
+{
+	const struct binding **b =
+		mem_alloc(mem_mul(p->n + 1, sizeof(struct binding *)));
+	size_t n = 0, i;
+	int rc;
+
+	for (i = 0; i < p->n; i++)
+		if (p->entity[i].b && !p->entity[i].no_model)
+			b[n++] = p->entity[i].b;
+	rc = p->known->session ? fit_xids(p->known->session, b, n, err) : 0;
+	free(b);
+	return rc;
 }
 
 /* What has no external id is found by other records, not by a key. */

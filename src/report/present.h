@@ -42,6 +42,9 @@ void present_release(struct present *p);
 int present_add(struct present *p, const char *entity,
 		const struct fit_values *values, struct err *err);
 
+/* Once all are added: the records that their bindings name, see fit_xids. */
+int present_fit_xids(const struct present *p, struct err *err);
+
 /* Whether anything can be said of its records. */
 bool present_knows(const struct present *p, size_t entity);
 

@@ -59,6 +59,16 @@ is 'the state alone, without a server' "$? $(said)" '1 -V-1/1 -V-3/1 V-2/1 V-8 V
 { lot V-2; lot V-3; } >two
 validate --state x.db two
 is 'a state that has products is asked for all of them' "$? $(said)" '1 -V-3/1 V-2/1'
+product V-8 XX-1 >units
+product V-9 KGM >>units
+validate --state x.db units
+is 'a state without units says nothing of them' "$? $(said)" '0 V-8 V-9'
+validate --state x.db --wait-refs units
+is 'with --wait-refs it knows what Odoo brings, and nothing else' "$? $(said)" '1 -V-8 V-9'
+{ lot V-4; product V-4; product V-5 XX-1; lot V-6; } >late
+held_to --wait-refs late
+is 'with a server all are judged at the end' "$? $(said)" '1 -V-5 -V-6/1 V-4 V-4/1'
+is 'what waits behind what does not' "$(jq -r 'select(.entity) | .key' out | paste -sd ' ')" 'V-4 V-4/1'
 status 'a state that is not there is no empty one' 74 \
 	sluice-validate --state none.db two
 

@@ -24,6 +24,7 @@ E2E_TESTS = \
 	tests/e2e/e166-push-counts.sh \
 	tests/e2e/e167-push-surprises.sh \
 	tests/e2e/e171-validate-target.sh \
+	tests/e2e/e172-validate-fit.sh \
 	tests/e2e/e180-extract-odoo.sh
 
 TESTS += $(E2E_TESTS)
