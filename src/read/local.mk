@@ -1,7 +1,18 @@
 libsluice_a_SOURCES += \
 	src/read/cell.c src/read/cell.h \
 	src/read/charset.c src/read/charset.h \
+	src/read/cobol_float.c \
+	src/read/cobol_frame.c src/read/cobol_frame.h \
+	src/read/cobol_number.c src/read/cobol_number.h \
+	src/read/cobol_type.c src/read/cobol_type.h \
+	src/read/cobol_walk.c src/read/cobol_walk.h \
 	src/read/columns.c src/read/columns.h \
+	src/read/copy_file.c src/read/copy_file.h \
+	src/read/copy_lines.c src/read/copy_lines.h \
+	src/read/copy_text.c src/read/copy_text.h \
+	src/read/copybook.c src/read/copybook.h \
+	src/read/copybook_layout.c \
+	src/read/copybook_picture.c \
 	src/read/csv_split.c src/read/csv_split.h \
 	src/read/edi_layout.c src/read/edi_layout.h \
 	src/read/edi_layouts.c \
@@ -15,6 +26,7 @@ libsluice_a_SOURCES += \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/input.c src/read/input.h \
 	src/read/ole.c src/read/ole.h \
+	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
 	src/read/rd_fixed.c \
 	src/read/rd_jsonl.c \

@@ -229,7 +229,7 @@ static const struct setting_kind kinds[] = {
 _Static_assert(N_KINDS <= READ_SETTINGS_MAX, "room for every setting");
 
 /* Members of a feed that are no plain settings. */
-static const char *const sections[] = {"columns", "trailer"};
+static const char *const sections[] = {"columns", "trailer", "types"};
 
 void read_conf_init(struct read_conf *c)
 {
@@ -356,6 +356,16 @@ static int load_trailer(struct read_conf *c, const struct yt_node *t,
 	return 0;
 }
 
+/* Names of items, each with a condition. */
+static int load_types(struct read_conf *c, const struct yt_node *types,
+		      struct err *err)
+{
+	if (yt_want(types, YT_MAP, "types", err) < 0)
+		return -1;
+	c->types = types;
+	return 0;
+}
+
 int read_conf_load(struct read_conf *c, const struct yt_node *read,
 		   const char *const *formats, struct err *err)
 {
@@ -373,6 +383,8 @@ int read_conf_load(struct read_conf *c, const struct yt_node *read,
 			rc = load_columns(c, n, err);
 		else if (!strcmp(n->key, "trailer"))
 			rc = load_trailer(c, n, err);
+		else if (!strcmp(n->key, "types"))
+			rc = load_types(c, n, err);
 		else if (yt_want(n, YT_SCALAR, n->key, err) < 0)
 			rc = -1;
 		else
@@ -397,6 +409,11 @@ int read_conf_check(const struct read_conf *c, struct err *err)
 	char word[32];
 	size_t i;
 
+	if (c->types && strcmp(format, "cobol") != 0)
+		return yt_err_key(c->types, err,
+				  "types: not a setting of format %s, but of: "
+				  "cobol",
+				  format);
 	snprintf(word, sizeof(word), " %s ", format);
 	for (i = 0; i < N_KINDS; i++) {
 		const struct setting_kind *k = &kinds[i];

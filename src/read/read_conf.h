@@ -87,6 +87,7 @@ struct read_conf {
 	/* cobol; enums above, or READ_UNSET */
 	int framing, occurs, floats, invalid;
 	int64_t skip_bytes, drop_bytes;
+	const struct yt_node *types; /* item: condition; NULL: none */
 
 	const char *ack;    /* x12, edifact: file of the answer */
 	const char *sheet;  /* spreadsheets: a name or a number from 1 */

@@ -5,6 +5,7 @@
 
 /* clang-format off */
 static const struct reader_ops *const readers[] = {
+	&rd_cobol,
 	&rd_csv,
 	&rd_fixed,
 	&rd_jsonl,
@@ -15,6 +16,7 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
+	"cobol",
 	"csv",
 	"fixed",
 	"jsonl",

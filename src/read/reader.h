@@ -100,6 +100,7 @@ struct reader_ops {
 	bool no_file; /* there is no input; operands are refused */
 };
 
+extern const struct reader_ops rd_cobol;
 extern const struct reader_ops rd_csv;
 extern const struct reader_ops rd_fixed;
 extern const struct reader_ops rd_jsonl;

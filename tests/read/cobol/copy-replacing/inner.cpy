@@ -1,0 +1,1 @@
+           05  OLD-NAME   PIC X(2).

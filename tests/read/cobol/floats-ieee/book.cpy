@@ -1,0 +1,3 @@
+       01  R.
+           05  A   USAGE COMP-1.
+           05  B   USAGE IS COMPUTATIONAL-2.

@@ -1,0 +1,4 @@
+       01  R.
+           05  CODE-NO  PIC X(4).
+           05  QTY      PIC S9(3)V9.
+           05  NAME     PIC X(6).
