@@ -214,8 +214,7 @@ static size_t packed(const struct copybook_item *it, const struct cobol_set *s,
 		if (digit[i] > 9)
 			return is_unset(s, p, it->size)
 				       ? 0
-				       : fail(fault, i / 2,
-					      "not a digit");
+				       : fail(fault, i / 2, "not a digit");
 	}
 	if (it->kind == COBOL_PACKED) {
 		sign = p[it->size - 1] & 0x0F;

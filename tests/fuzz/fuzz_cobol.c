@@ -12,23 +12,22 @@
 #include "fuzz.h"
 #include "fuzz_read.h"
 
-static const char usual[] =
-	"01 R.\n"
-	" 02 N PIC 9.\n"
-	" 02 T OCCURS 0 TO 3 DEPENDING ON N.\n"
-	"  03 A PIC X(2).\n"
-	"  03 P PIC S9(3)V9 COMP-3.\n"
-	"  03 M OCCURS 2 DEPENDING ON N PIC 9 COMP-6.\n"
-	" 02 D PIC S9(4)PP.\n"
-	" 02 E REDEFINES D PIC -9.99.\n"
-	" 02 F REDEFINES D COMP-1.\n"
-	" 02 G COMP-2 SYNC.\n"
-	" 02 B PIC S9(30) COMP.\n"
-	" 02 S PIC S99 SIGN LEADING SEPARATE.\n"
-	" 02 U PIC N(2).\n"
-	"01 Q. 02 X PIC X(9).\n";
+static const char usual[] = "01 R.\n"
+			    " 02 N PIC 9.\n"
+			    " 02 T OCCURS 0 TO 3 DEPENDING ON N.\n"
+			    "  03 A PIC X(2).\n"
+			    "  03 P PIC S9(3)V9 COMP-3.\n"
+			    "  03 M OCCURS 2 DEPENDING ON N PIC 9 COMP-6.\n"
+			    " 02 D PIC S9(4)PP.\n"
+			    " 02 E REDEFINES D PIC -9.99.\n"
+			    " 02 F REDEFINES D COMP-1.\n"
+			    " 02 G COMP-2 SYNC.\n"
+			    " 02 B PIC S9(30) COMP.\n"
+			    " 02 S PIC S99 SIGN LEADING SEPARATE.\n"
+			    " 02 U PIC N(2).\n"
+			    "01 Q. 02 X PIC X(9).\n";
 
-static const char *const sets[] = {"CP037", "ASCII", "CP273", "UTF-8",
+static const char *const sets[] = {"CP037", "ASCII",  "CP273",     "UTF-8",
 				   "CP930", "CP1252", "SHIFT_JIS", "CP1140"};
 
 static char path[64];
