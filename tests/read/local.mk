@@ -1,8 +1,8 @@
 # A case is a folder and no code; tests/read/cases.sh says what is in it.
 TESTS += tests/read/cases.sh
 EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/fixed tests/read/jsonl \
-EXTRA_DIST += tests/read/cases.sh tests/read/cobol tests/read/csv tests/read/jsonl \
 	tests/read/x12
+EXTRA_DIST += tests/read/cobol
 TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
 
