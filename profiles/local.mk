@@ -19,7 +19,19 @@ nobase_dist_pkgdata_DATA += \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv
 nobase_dist_pkgdata_DATA += \
-	profiles/edi/x12-850.yaml
+	profiles/edi/x12-204.yaml \
+	profiles/edi/x12-214.yaml \
+	profiles/edi/x12-810.yaml \
+	profiles/edi/x12-820.yaml \
+	profiles/edi/x12-846.yaml \
+	profiles/edi/x12-850.yaml \
+	profiles/edi/x12-855.yaml \
+	profiles/edi/x12-856.yaml \
+	profiles/edi/x12-860.yaml \
+	profiles/edi/x12-865.yaml \
+	profiles/edi/x12-940.yaml \
+	profiles/edi/x12-945.yaml \
+	profiles/edi/x12-997.yaml
 nobase_dist_pkgdata_DATA += \
 	profiles/contracts/category-1.yaml \
 	profiles/contracts/location-1.yaml \

@@ -273,10 +273,12 @@ static void note(struct edi_placer *p, const struct edi_segment *s,
 	if (i < p->n_noted || p->n_noted == EDI_NOTES_MAX)
 		return;
 	p->noted[p->n_noted++] = key;
-	log_warn("%s: segment %llu: %.*s is %s (%s); it is kept, "
-		 "and this is said once",
-		 p->file ? p->file : "", (unsigned long long)s->number,
-		 SPAN_FMT(s->tag), edi_placed_words(placed), p->layout->name);
+	/* What is out of order only is in its place in the record. */
+	log_put(placed == EDI_ORDER ? LOG_INFO : LOG_WARN,
+		"%s: segment %llu: %.*s is %s (%s); it is kept, and this is "
+		"said once",
+		p->file ? p->file : "", (unsigned long long)s->number,
+		SPAN_FMT(s->tag), edi_placed_words(placed), p->layout->name);
 }
 
 /* ---- a record ------------------------------------------------------------ */
