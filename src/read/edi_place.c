@@ -274,7 +274,7 @@ static void note(struct edi_placer *p, const struct edi_segment *s,
 		return;
 	p->noted[p->n_noted++] = key;
 	/* What is out of order only is in its place in the record. */
-	log_put(placed == EDI_ORDER ? LOG_INFO : LOG_WARN,
+	log_put(placed == EDI_ORDER ? LOG_DEBUG : LOG_WARN,
 		"%s: segment %llu: %.*s is %s (%s); it is kept, and this is "
 		"said once",
 		p->file ? p->file : "", (unsigned long long)s->number,
@@ -313,7 +313,7 @@ enum edi_placed edi_place(struct edi_placer *p, const struct edi_segment *s)
 
 	if (p->layout) {
 		placed = place(p, s);
-		if (placed != EDI_PLACED)
+		if (placed != EDI_PLACED && !p->layout->strict)
 			note(p, s, placed);
 		return placed;
 	}

@@ -210,13 +210,13 @@ static enum rd_status end_interchange(struct x12 *x, struct rd_record *r,
 	number = x12_element(x, 2);
 	if (!x12_is_count(count, x->groups)) {
 		rc = x12_refuse(x, r, s);
-		buf_addf(&r->why, "IEA01 says %.*s groups, there are %llu",
+		buf_addf(&r->why, "IEA01 says '%.*s' groups, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->groups);
 	} else if (!x12_same_number(number, wanted)) {
 		if (x->in->unended)
 			return fail_cut(x, err);
 		rc = x12_refuse(x, r, s);
-		buf_addf(&r->why, "IEA02 is %.*s, but ISA13 is %.*s",
+		buf_addf(&r->why, "IEA02 is '%.*s', but ISA13 is '%.*s'",
 			 SPAN_FMT(number), SPAN_FMT(wanted));
 	}
 	x12_ack_interchange_end(x->ack);
@@ -268,12 +268,13 @@ static enum rd_status end_group(struct x12 *x, struct rd_record *r,
 	if (!x12_is_count(count, x->sets)) {
 		fault = X12_GROUP_COUNT;
 		rc = x12_refuse(x, r, s);
-		buf_addf(&r->why, "GE01 says %.*s transactions, there are %llu",
+		buf_addf(&r->why,
+			 "GE01 says '%.*s' transactions, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->sets);
 	} else if (!x12_same_number(number, wanted)) {
 		fault = X12_GROUP_NUMBER;
 		rc = x12_refuse(x, r, s);
-		buf_addf(&r->why, "GE02 is %.*s, but GS06 is %.*s",
+		buf_addf(&r->why, "GE02 is '%.*s', but GS06 is '%.*s'",
 			 SPAN_FMT(number), SPAN_FMT(wanted));
 	}
 	x12_ack_group_end(x->ack, count, fault);

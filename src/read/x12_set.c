@@ -280,12 +280,12 @@ static unsigned check(struct x12 *x, struct buf *why)
 		return 7;
 	}
 	if (!x12_is_count(count, x->count)) {
-		buf_addf(why, "SE01 says %.*s segments, there are %llu",
+		buf_addf(why, "SE01 says '%.*s' segments, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->count);
 		return 4;
 	}
 	if (!span_eq(number, buf_span(&x->control))) {
-		buf_addf(why, "SE02 is %.*s, but ST02 is %.*s",
+		buf_addf(why, "SE02 is '%.*s', but ST02 is '%.*s'",
 			 SPAN_FMT(number), SPAN_FMT(buf_span(&x->control)));
 		return 3;
 	}
