@@ -2,7 +2,8 @@
  * rd_jsonl.c - JSON lines: one value a line
  *
  * Values pass as they were written, numbers and escapes among them, without
- * the white space between.  Empty lines are passed over.
+ * the white space between.  Empty lines are passed over.  With a record path a
+ * line has as many records as the path has values in it.
  *
  * Spec: RFC 8259, jsonlines.org; core/rec.h says what a line may hold.
  */
@@ -10,6 +11,7 @@
 
 #include "core/mem.h"
 #include "core/rec.h"
+#include "read/json_path.h"
 #include "read/reader.h"
 
 struct jsonl {
@@ -17,6 +19,10 @@ struct jsonl {
 	struct charset cs;
 	struct buf text; /* a converted line */
 	struct rec rec;
+	struct json_path path; /* no steps: the line is the record */
+	bool has_path;
+	struct json_hits hits; /* records of the line, */
+	size_t next_hit;       /* of which these were delivered */
 };
 
 static void jsonl_close(void *state)
@@ -28,6 +34,8 @@ static void jsonl_close(void *state)
 	charset_release(&j->cs);
 	buf_release(&j->text);
 	rec_release(&j->rec);
+	json_path_release(&j->path);
+	free(j->hits.node);
 	free(j);
 }
 
@@ -36,12 +44,20 @@ static void *jsonl_open(struct input *in, const struct read_conf *conf,
 {
 	struct jsonl *j = mem_zalloc(sizeof(*j));
 	int64_t left = conf->skip;
+	struct buf why = BUF_INIT(1024);
 	struct span ahead;
 
 	j->in = in;
 	j->cs.conv = (iconv_t)-1;
 	j->text = (struct buf)BUF_INIT(8 * LINE_CEILING);
 	j->rec = (struct rec)REC_INIT;
+	j->has_path = conf->record;
+	if (json_path_parse(&j->path, conf->record, &why) < 0) {
+		read_conf_wrong(conf, "record", err, "the path '%s': %s",
+				conf->record, buf_str(&why));
+		buf_release(&why);
+		goto fail;
+	}
 	if (rd_charset(&j->cs, in, conf->encoding, err) < 0)
 		goto fail;
 	in->lf_only = true;
@@ -127,6 +143,36 @@ static enum rd_status fail_cut(struct jsonl *j, struct err *err)
 	return RD_FATAL;
 }
 
+/* The next of the values that the path has in the line. */
+static enum rd_status take_hit(struct jsonl *j, struct rd_record *r,
+			       struct err *err)
+{
+	buf_clear(&r->place);
+	rec_add_count(&r->place, "item", j->next_hit + 1);
+	rd_begin(r, j->in->line);
+	rec_put_node(r->out, &j->rec, j->hits.node[j->next_hit++]);
+	return rd_end(r) ? RD_RECORD : pass_over(j, r, err);
+}
+
+/* The records of a line that is not one itself: RD_END where it has none. */
+static enum rd_status take_hits(struct jsonl *j, struct rd_record *r,
+				struct err *err)
+{
+	json_path_select(&j->path, &j->rec, &j->hits);
+	j->next_hit = 0;
+	if (j->hits.n) {
+		rd_take_back(r);
+		return take_hit(j, r, err);
+	}
+	if (j->hits.reached) {
+		rd_take_back(r);
+		return RD_END;
+	}
+	rd_reject(r, "no-record", input_marked(j->in), &j->cs);
+	buf_adds(&r->why, "there is nothing at the record path");
+	return RD_REJECT;
+}
+
 static enum rd_status take(struct jsonl *j, struct rd_record *r,
 			   struct span text, struct err *err)
 {
@@ -134,6 +180,8 @@ static enum rd_status take(struct jsonl *j, struct rd_record *r,
 	size_t bad;
 	bool good = rec_parse(&j->rec, text.p, text.len, err) == 0;
 
+	if (good && fits(&j->rec) && j->has_path)
+		return take_hits(j, r, err);
 	if (good && fits(&j->rec)) {
 		rec_put_node(r->out, &j->rec, j->rec.node);
 		return rd_end(r) ? RD_RECORD : pass_over(j, r, err);
@@ -158,9 +206,14 @@ static enum rd_status jsonl_next(void *state, struct rd_record *r,
 {
 	struct jsonl *j = state;
 
+	if (j->next_hit < j->hits.n)
+		return take_hit(j, r, err);
+	j->hits.n = j->next_hit = 0;
+	buf_clear(&r->place);
 	for (;;) {
 		struct span line;
 		enum input_got got;
+		enum rd_status got_record;
 		size_t bad;
 
 		input_mark(j->in);
@@ -180,9 +233,13 @@ static enum rd_status jsonl_next(void *state, struct rd_record *r,
 		while (line.len && (line.p[line.len - 1] == '\n' ||
 				    line.p[line.len - 1] == '\r'))
 			line.len--;
-		if (line.len)
-			return take(j, r, line, err);
-		rd_take_back(r);
+		if (!line.len) {
+			rd_take_back(r);
+			continue;
+		}
+		got_record = take(j, r, line, err);
+		if (got_record != RD_END)
+			return got_record;
 	}
 }
 
