@@ -18,17 +18,19 @@ libsluice_a_SOURCES += \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \
 	src/read/edi_segment.c src/read/edi_segment.h \
-	src/read/grid.c src/read/grid.h \
 	src/read/fx_layout.c src/read/fx_layout.h \
 	src/read/fx_line.c src/read/fx_line.h \
 	src/read/fx_number.c src/read/fx_number.h \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
+	src/read/grid.c src/read/grid.h \
 	src/read/input.c src/read/input.h \
+	src/read/json_path.c src/read/json_path.h \
 	src/read/ole.c src/read/ole.h \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
 	src/read/rd_fixed.c \
+	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
 	src/read/rd_x12.c \
@@ -36,12 +38,12 @@ libsluice_a_SOURCES += \
 	src/read/rd_xml.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
+	src/read/text_in.c src/read/text_in.h \
 	src/read/texts.c src/read/texts.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \
 	src/read/x12_marks.c src/read/x12_marks.h \
-	src/read/x12_segment.c src/read/x12_set.c \
 	src/read/x12_segment.c \
 	src/read/x12_set.c \
 	src/read/xlsx_book.c src/read/xlsx_book.h \

@@ -8,6 +8,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_cobol,
 	&rd_csv,
 	&rd_fixed,
+	&rd_json,
 	&rd_jsonl,
 	&rd_odoo,
 	&rd_x12,
@@ -16,17 +17,8 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"cobol",
-	"csv",
-	"fixed",
-	"jsonl",
-	"odoo",
-	"x12",
-	"xlsx",
-	"xml",
-	NULL,
+	"cobol", "csv", "fixed", "json", "jsonl", "odoo", "x12", "xlsx", "xml", NULL,
 };
-/* clang-format on */
 
 const struct reader_ops *reader_find(const char *name)
 {
