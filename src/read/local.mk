@@ -26,6 +26,7 @@ libsluice_a_SOURCES += \
 	src/read/grid.c src/read/grid.h \
 	src/read/input.c src/read/input.h \
 	src/read/json_path.c src/read/json_path.h \
+	src/read/ods_value.c src/read/ods_value.h \
 	src/read/ole.c src/read/ole.h \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
@@ -33,6 +34,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_odoo.c \
+	src/read/rd_ods.c \
 	src/read/rd_x12.c \
 	src/read/rd_xlsx.c \
 	src/read/rd_xml.c \

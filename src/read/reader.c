@@ -11,13 +11,24 @@ static const struct reader_ops *const readers[] = {
 	&rd_json,
 	&rd_jsonl,
 	&rd_odoo,
+	&rd_ods,
 	&rd_x12,
 	&rd_xlsx,
 	&rd_xml,
 };
 
 const char *const reader_names[] = {
-	"cobol", "csv", "fixed", "json", "jsonl", "odoo", "x12", "xlsx", "xml", NULL,
+	"cobol",
+	"csv",
+	"fixed",
+	"json",
+	"jsonl",
+	"odoo",
+	"ods",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

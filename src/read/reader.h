@@ -100,12 +100,13 @@ struct reader_ops {
 	bool no_file; /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_cobol, rd_csv, rd_fixed, rd_json, rd_jsonl,
-	rd_odoo, rd_x12, rd_xlsx, rd_xml;
+extern const struct reader_ops rd_cobol;
 extern const struct reader_ops rd_csv;
 extern const struct reader_ops rd_fixed;
+extern const struct reader_ops rd_json;
 extern const struct reader_ops rd_jsonl;
 extern const struct reader_ops rd_odoo;
+extern const struct reader_ops rd_ods;
 extern const struct reader_ops rd_x12;
 extern const struct reader_ops rd_xlsx;
 extern const struct reader_ops rd_xml;

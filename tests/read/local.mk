@@ -5,6 +5,8 @@ EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/fixed tests/read/jso
 EXTRA_DIST += tests/read/cobol
 TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
+TESTS += tests/read/ods.sh tests/read/xlsx.sh
+EXTRA_DIST += tests/read/ods.sh tests/read/sheets.sh tests/read/xlsx.sh
 
 # Write what the cases expect anew; read the difference before it is kept.
 update-expect: all
