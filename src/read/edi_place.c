@@ -141,8 +141,7 @@ static void push(struct edi_placer *p, const struct edi_loop *loop)
 /* Open the loop of `item`; its own segment is then its first item. */
 static enum edi_placed open_loop(struct edi_placer *p,
 				 const struct edi_item *item,
-				 const struct edi_segment *s,
-				 enum edi_placed placed)
+				 struct edi_segment *s, enum edi_placed placed)
 {
 	const struct edi_loop *loop = item->loop;
 	struct span parent;
@@ -172,7 +171,7 @@ static enum edi_placed open_loop(struct edi_placer *p,
 
 /* Put the segment where item `i` of level `depth` - 1 is. */
 static enum edi_placed put(struct edi_placer *p, size_t depth, size_t i,
-			   const struct edi_segment *s, enum edi_placed placed)
+			   struct edi_segment *s, enum edi_placed placed)
 {
 	struct edi_level *l = &p->level[depth - 1];
 	const struct edi_item *item = &l->loop->item[i];
@@ -220,7 +219,7 @@ static size_t find_before(const struct edi_level *l, uint64_t key,
 	return loop->n;
 }
 
-static enum edi_placed place(struct edi_placer *p, const struct edi_segment *s)
+static enum edi_placed place(struct edi_placer *p, struct edi_segment *s)
 {
 	uint64_t key = edi_key(s->tag);
 	size_t depth, i;
@@ -298,7 +297,7 @@ void edi_place_begin(struct edi_placer *p, const struct edi_layout *layout,
 		p->level[0] = (struct edi_level){.spot = tree_spot(tree)};
 }
 
-void edi_place_envelope(struct edi_placer *p, const struct edi_segment *s)
+void edi_place_envelope(struct edi_placer *p, struct edi_segment *s)
 {
 	struct tree_spot here = tree_spot(p->tree);
 
@@ -307,7 +306,7 @@ void edi_place_envelope(struct edi_placer *p, const struct edi_segment *s)
 	tree_go(p->tree, here);
 }
 
-enum edi_placed edi_place(struct edi_placer *p, const struct edi_segment *s)
+enum edi_placed edi_place(struct edi_placer *p, struct edi_segment *s)
 {
 	enum edi_placed placed;
 

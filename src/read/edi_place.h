@@ -63,9 +63,9 @@ void edi_place_begin(struct edi_placer *p, const struct edi_layout *layout,
 		     struct tree *tree);
 
 /* A segment of the envelope: a member of the record by its tag. */
-void edi_place_envelope(struct edi_placer *p, const struct edi_segment *s);
+void edi_place_envelope(struct edi_placer *p, struct edi_segment *s);
 
-enum edi_placed edi_place(struct edi_placer *p, const struct edi_segment *s);
+enum edi_placed edi_place(struct edi_placer *p, struct edi_segment *s);
 
 /* The message is at its end; `missing` is then final. */
 void edi_place_end(struct edi_placer *p);

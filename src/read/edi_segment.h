@@ -9,11 +9,15 @@
 
 #include <stdint.h>
 
+#include "core/buf.h"
 #include "core/span.h"
 #include "read/tree.h"
 
-/* A tag is printable ASCII; a longer one is a damaged segment. */
-#define EDI_TAG_MAX ((size_t)16)
+/*
+ * A tag has 2 or 3 capital letters and digits; readers reject others.  So no
+ * element (BEG01) is called like a segment.
+ */
+#define EDI_TAG_MAX ((size_t)16) /* shown of a wrong one */
 
 /*
  * A component.  Empty ones are left out, but for the first component of an
@@ -31,6 +35,7 @@ struct edi_segment {
 	struct span tag;
 	struct edi_piece *piece;
 	size_t n, cap;
+	struct buf json; /* of edi_segment_put */
 	uint64_t number; /* of the segment in the file, for messages */
 };
 
@@ -50,13 +55,14 @@ struct span edi_segment_text(const struct edi_segment *s, uint32_t element,
 
 /*
  * Add the elements as members of the open object: BEG01; SVC0102 for the
- * second component of SVC01 and so on; a list where an element is repeated, of
+ * second component of SVC01 and so on (from the 100th element on SVC100_02); a
+ * list where an element is repeated, of
  * texts, or of objects with members 1, 2, ... where it has components.
  */
-void edi_segment_put(const struct edi_segment *s, struct tree *t);
+void edi_segment_put(struct edi_segment *s, struct tree *t);
 
 /* The same as an object, member `name` of the open one. */
-void edi_segment_put_object(const struct edi_segment *s, struct tree *t,
+void edi_segment_put_object(struct edi_segment *s, struct tree *t,
 			    struct span name, bool list);
 
 #endif

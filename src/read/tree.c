@@ -6,7 +6,7 @@
 #define SMALL ((size_t)16)
 #define SLOTS ((size_t)64) /* at first; a power of two */
 
-enum node_kind { NODE_OBJECT, NODE_TEXT, NODE_NULL };
+enum node_kind { NODE_OBJECT, NODE_TEXT, NODE_NULL, NODE_MEMBERS };
 
 /*
  * A value.  Values of one name hang behind the first of them; only the first
@@ -60,8 +60,9 @@ static struct tree_node *find(const struct tree_node *o, struct span name)
 
 	if (o->slot)
 		return *find_slot(o, name);
-	for (m = o->member; m && !span_eq(m->name, name); m = m->next)
-		;
+	for (m = o->member; m; m = m->next)
+		if (m->kind != NODE_MEMBERS && span_eq(m->name, name))
+			break;
 	return m;
 }
 
@@ -76,7 +77,18 @@ static void rehash(struct tree *t, struct tree_node *o)
 	o->slot = arena_alloc(&t->arena, mem_mul(o->n_slots, sizeof(*o->slot)));
 	memset(o->slot, 0, o->n_slots * sizeof(*o->slot));
 	for (m = o->member; m; m = m->next)
-		*find_slot(o, m->name) = m;
+		if (m->kind != NODE_MEMBERS)
+			*find_slot(o, m->name) = m;
+}
+
+static void append(struct tree_node *o, struct tree_node *n)
+{
+	if (o->last_member)
+		o->last_member->next = n;
+	else
+		o->member = n;
+	o->last_member = n;
+	o->n_members++;
 }
 
 static void hang(struct tree *t, struct tree_node *n)
@@ -93,12 +105,7 @@ static void hang(struct tree *t, struct tree_node *n)
 		return;
 	}
 	n->name = arena_span(&t->arena, n->name);
-	if (o->last_member)
-		o->last_member->next = n;
-	else
-		o->member = n;
-	o->last_member = n;
-	o->n_members++;
+	append(o, n);
 	if (o->slot)
 		*find_slot(o, n->name) = n;
 	rehash(t, o);
@@ -155,6 +162,22 @@ void tree_null(struct tree *t, struct span name, bool list)
 	add(t, name, list, NODE_NULL, (struct span){NULL, 0});
 }
 
+void tree_members(struct tree *t, struct span json)
+{
+	struct tree_node *n;
+
+	t->bytes += json.len + 1;
+	if (t->over || t->bytes > LINE_CEILING)
+		t->over = true;
+	if (t->over || !json.len)
+		return;
+	n = arena_alloc(&t->arena, sizeof(*n));
+	*n = (struct tree_node){.parent = t->at,
+				.text = arena_span(&t->arena, json),
+				.kind = NODE_MEMBERS};
+	append(t->at, n);
+}
+
 void tree_close_as_text(struct tree *t, struct span text)
 {
 	t->bytes += text.len;
@@ -189,6 +212,10 @@ static void put_members(const struct tree_node *o, struct buf *b)
 	for (m = o->member; m; m = m->next) {
 		bool list = m->list || m->again;
 
+		if (m->kind == NODE_MEMBERS) {
+			rec_put_raw(b, m->text);
+			continue;
+		}
 		rec_put_key(b, m->name);
 		if (list)
 			rec_put_open(b, '[');
@@ -213,6 +240,8 @@ static void put_value(const struct tree_node *n, struct buf *b)
 		break;
 	case NODE_NULL:
 		rec_put_raw(b, SPAN("null"));
+		break;
+	case NODE_MEMBERS:
 		break;
 	}
 }

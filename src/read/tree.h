@@ -52,6 +52,13 @@ void tree_text(struct tree *t, struct span name, struct span text, bool list);
 void tree_null(struct tree *t, struct span name, bool list);
 
 /*
+ * Add members that are JSON already ("A":"x","B":["y"]), UTF-8 without U+0000,
+ * to the open object.  No other member of it, before or after, has a name of
+ * theirs.
+ */
+void tree_members(struct tree *t, struct span json);
+
+/*
  * Close the open object and make it a text instead, where it has no member
  * but texts are what a parent's member is to be (<a>x</a>).
  */
