@@ -3,6 +3,7 @@
  */
 #include <unistd.h>
 
+#include "cmd_extract_look.h"
 #include "cmd_extract_trailer.h"
 #include "command.h"
 #include "conf/feed.h"
@@ -47,7 +48,7 @@ enum setting {
 static struct {
 	const char *profile;
 	const char *setting[N_SETTINGS];
-	bool detect, archived;
+	bool detect, archived, probe, profile_data;
 } opt;
 
 #define SETTING(name, which, arg, help)                                 \
@@ -103,8 +104,15 @@ static const struct opt options[] = {
 	SETTING("domain", DOMAIN, "JSON", "odoo: which records (all)"),
 	{"archived", 0, OPT_FLAG, &opt.archived, NULL,
 	 "odoo: archived records as well"},
+	{"probe", 0, OPT_FLAG, &opt.probe, NULL,
+	 "say what a file seems to be, as a draft of a feed"},
+	{"profile-data", 0, OPT_FLAG, &opt.profile_data, NULL,
+	 "say what the columns hold, and nothing else"},
 	{NULL, 0, OPT_FLAG, NULL, NULL, NULL},
 };
+
+/* Rejects that are told while records are only looked at. */
+#define LOOK_REJECTS 10
 
 /* One run. */
 struct extract {
@@ -120,6 +128,8 @@ struct extract {
 	bool keep_ragged;
 	struct trailer *trailer; /* NULL: the feed has none */
 	struct buf reject_record, reject_src;
+	struct look look;
+	bool looks; /* records are looked at and not written */
 };
 
 static const char *option_value(const struct opt *o)
@@ -146,7 +156,8 @@ static int configure(struct extract *x, struct err *err)
 			return -1;
 	}
 	for (o = options; o->name; o++)
-		if (o->to != &opt.profile &&
+		if (o->to != &opt.profile && o->to != &opt.probe &&
+		    o->to != &opt.profile_data &&
 		    read_conf_option(&x->conf, o->name, option_value(o),
 				     reader_names, err) < 0)
 			return -1;
@@ -174,7 +185,9 @@ static int begin_file(struct extract *x, const struct input *in, void *state,
 	if (x->trailer)
 		rc = trailer_begin(x->trailer, in ? in->path : x->ops->name,
 				   buf_span(&columns), err);
-	if (rc == 0 && !x->opened) {
+	if (x->looks)
+		look_settings(&x->look, x->ops, state, &x->conf);
+	if (rc == 0 && !x->opened && !x->looks) {
 		if (x->feed_name)
 			rec_add_str(&b, "feed", span_of(x->feed_name));
 		if (columns.len)
@@ -185,6 +198,15 @@ static int begin_file(struct extract *x, const struct input *in, void *state,
 	buf_release(&columns);
 	buf_release(&b);
 	return rc;
+}
+
+/* Who only looks is shown a few rejects; the report counts the rest. */
+static bool is_silent(struct extract *x)
+{
+	if (!x->looks || x->job->opt.rejects || x->job->rejected < LOOK_REJECTS)
+		return false;
+	x->job->rejected++;
+	return true;
 }
 
 /* The src member of a record that did not become one. */
@@ -213,6 +235,8 @@ static int reject_bytes(struct extract *x, struct err *err)
 	struct reject reject = {.code = r->code};
 	int rc;
 
+	if (is_silent(x))
+		return 0;
 	base64_put(&code, buf_span(&r->bytes));
 	buf_clear(b);
 	rec_put_open(b, '{');
@@ -242,6 +266,10 @@ static int reject_ragged(struct extract *x, struct err *err)
 	struct reject reject = {.code = "ragged"};
 	int rc;
 
+	if (is_silent(x)) {
+		rd_take_back(r);
+		return 0;
+	}
 	buf_clear(b);
 	buf_add(b, r->out->data + r->raw, r->out->len - r->raw - 1);
 	rd_take_back(r);
@@ -271,6 +299,16 @@ static int take_trailer(struct extract *x, struct err *err)
 	return rc;
 }
 
+static int look_at(struct extract *x, struct err *err)
+{
+	struct rd_record *r = &x->record;
+	struct span line = {r->out->data + r->start, r->out->len - r->start};
+	int rc = look_record(&x->look, line, r->row, err);
+
+	rd_take_back(r);
+	return rc;
+}
+
 static int take_record(struct extract *x, struct err *err)
 {
 	struct rd_record *r = &x->record;
@@ -283,10 +321,12 @@ static int take_record(struct extract *x, struct err *err)
 		r->gap++;
 		return reject_ragged(x, err);
 	}
-	stream_put_end(&x->out);
-	r->start = r->out->len;
 	r->gap = 0;
 	x->job->out++;
+	if (x->looks)
+		return look_at(x, err);
+	stream_put_end(&x->out);
+	r->start = r->out->len;
 	if (x->out.out.failed)
 		return out_flush(&x->out.out, err);
 	return 0;
@@ -341,10 +381,16 @@ static int read_source(struct extract *x, struct input *in, struct err *err)
 static int read_file(struct extract *x, const char *path, struct err *err)
 {
 	struct input in;
-	int rc = -1;
+	int rc = input_open(&in, path, err);
 
-	if (input_open(&in, path, err) == 0)
+	if (rc == 0 && opt.probe) {
+		rc = look_format(&x->look, &in, &x->conf, err);
+		x->ops = reader_find(x->conf.format);
+	}
+	if (rc == 0)
 		rc = read_source(x, &in, err);
+	if (rc == 0 && opt.probe)
+		look_put(&x->look, x->job->rejected, &x->out.out.buf);
 	input_close(&in);
 	return rc;
 }
@@ -360,6 +406,9 @@ static int read_files(struct extract *x, int n, char **path, struct err *err)
 				       x->ops->name, path[0]);
 		return read_source(x, NULL, err);
 	}
+	if (n > 1 && opt.probe)
+		return err_set(err, ERR_USAGE, "--probe takes one file, not %d",
+			       n);
 	if (n > 1 && x->conf.ack)
 		return err_set(err, ERR_USAGE, "--ack answers one file, not %d",
 			       n);
@@ -383,21 +432,27 @@ static int run(struct job *job, int argc, char **argv, struct err *err)
 	stream_out_init(&x.out, STDOUT_FILENO, job->opt.unbuffered);
 	rd_record_init(&x.record, &x.out.out.buf);
 	progress_begin(&x.progress, "records", job->opt.quiet);
+	x.looks = opt.probe || opt.profile_data;
+	look_init(&x.look, opt.probe);
 	rc = configure(&x, err);
 	if (rc == 0)
 		rc = read_files(&x, argc, argv, err);
 	progress_end(&x.progress);
+	if (rc == 0 && opt.profile_data && !opt.probe)
+		look_put(&x.look, job->rejected, &x.out.out.buf);
 	/* What was read before an error is delivered, without an end line. */
 	if (rc == 0)
 		rc = job_settle(job, err);
 	if (rc == 0)
-		rc = stream_close(&x.out, job->rejected, err);
+		rc = x.looks ? out_flush(&x.out.out, err)
+			     : stream_close(&x.out, job->rejected, err);
 	else
 		out_flush(&x.out.out, &late);
 	rd_record_release(&x.record);
 	stream_out_release(&x.out);
 	buf_release(&x.reject_record);
 	buf_release(&x.reject_src);
+	look_release(&x.look);
 	trailer_free(x.trailer);
 	read_conf_release(&x.conf);
 	feed_release(&x.feed);

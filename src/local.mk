@@ -24,6 +24,7 @@ sluice_SOURCES = src/cmd_sluice.c
 
 bin_PROGRAMS += sluice-extract
 sluice_extract_SOURCES = src/main.c src/cmd_extract.c \
+	src/cmd_extract_look.c src/cmd_extract_look.h \
 	src/cmd_extract_trailer.c src/cmd_extract_trailer.h
 
 bin_PROGRAMS += sluice-run

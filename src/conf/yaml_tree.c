@@ -11,6 +11,7 @@
 #include "core/num.h"
 #include "core/rec.h"
 #include "core/suggest.h"
+#include "core/utf8.h"
 
 /* The root, and the file name all its nodes point to. */
 struct yt_root {
@@ -539,4 +540,36 @@ void yt_put_json(struct buf *out, const struct yt_node *n)
 		yt_put_json(out, c);
 	}
 	rec_put_close(out, n->type == YT_MAP ? '}' : ']');
+}
+
+/* ---- writing ---------------------------------------------------------------
+ */
+
+/* Printable, as YAML 1.1 has it (section 5.1). */
+static bool is_printable(uint32_t cp)
+{
+	return (cp >= 0x20 && cp <= 0x7E) || cp == 0x85 ||
+	       (cp >= 0xA0 && cp <= 0xFFFD && cp != 0xFEFF) || cp >= 0x10000;
+}
+
+void yt_put_text(struct buf *b, struct span text)
+{
+	size_t i = 0, n;
+
+	buf_addc(b, '"');
+	for (; i < text.len; i += n) {
+		uint32_t cp;
+
+		n = utf8_seq(text.p + i, text.len - i);
+		cp = n ? utf8_get(text.p + i, n) : 0xFFFD;
+		if (!n)
+			n = 1;
+		if (cp == '"' || cp == '\\')
+			buf_addf(b, "\\%c", (int)cp);
+		else if (is_printable(cp))
+			buf_add(b, text.p + i, n);
+		else
+			buf_addf(b, "\\u%04X", (unsigned)cp);
+	}
+	buf_addc(b, '"');
 }

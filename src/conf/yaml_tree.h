@@ -101,4 +101,10 @@ bool yt_is_false(const struct yt_node *n);
  */
 void yt_put_json(struct buf *out, const struct yt_node *n);
 
+/*
+ * Append `text` (UTF-8) as a scalar in double quotes, which reads back as it
+ * is: escapes for what libyaml takes for no character of YAML 1.1.
+ */
+void yt_put_text(struct buf *b, struct span text);
+
 #endif

@@ -24,6 +24,7 @@ libsluice_a_SOURCES += \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
+	src/read/draft.c src/read/draft.h \
 	src/read/input.c src/read/input.h \
 	src/read/json_path.c src/read/json_path.h \
 	src/read/ods_value.c src/read/ods_value.h \
@@ -42,6 +43,8 @@ libsluice_a_SOURCES += \
 	src/read/reader.c src/read/reader.h \
 	src/read/text_in.c src/read/text_in.h \
 	src/read/texts.c src/read/texts.h \
+	src/read/sniff.c src/read/sniff.h \
+	src/read/survey.c src/read/survey.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \

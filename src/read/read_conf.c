@@ -277,7 +277,7 @@ static int apply(struct read_conf *c, const struct setting *s)
 	if (i < 0)
 		return err_set(s->err, ERR_BUG, "no setting called %s",
 			       s->name);
-	c->place[i] = (struct read_place){true, s->at};
+	c->place[i] = (struct read_place){true, s->at, s->value};
 	return kinds[i].set(&kinds[i], c, s);
 }
 
@@ -449,6 +449,24 @@ int read_conf_wrong(const struct read_conf *c, const char *name,
 	if (at)
 		return yt_err(at, err, "%s: %s", at->key, what.msg);
 	return err_set(err, ERR_USAGE, "--%s: %s", name, what.msg);
+}
+
+void read_conf_put(const struct read_conf *c, struct buf *b)
+{
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < N_KINDS; i++) {
+		if (!c->place[i].given || kinds[i].set == set_format ||
+		    kinds[i].to == TO(detect))
+			continue;
+		buf_adds(b, "  ");
+		for (p = kinds[i].name; *p; p++)
+			buf_addc(b, *p == '-' ? '_' : *p);
+		buf_adds(b, ": ");
+		yt_put_text(b, span_of(c->place[i].value));
+		buf_addc(b, '\n');
+	}
 }
 
 char *read_conf_file(const struct read_conf *c, const char *name,

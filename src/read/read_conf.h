@@ -60,6 +60,7 @@ enum read_hidden { READ_HIDDEN_KEEP, READ_HIDDEN_SKIP };
 struct read_place {
 	bool given;
 	const struct yt_node *at; /* NULL: the command line */
+	const char *value;        /* as it was given */
 };
 
 /* Texts are borrowed from the feed's tree or from argv. */
@@ -138,6 +139,12 @@ int read_conf_check(const struct read_conf *c, struct err *err);
 int read_conf_wrong(const struct read_conf *c, const char *name,
 		    struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Append the settings that were given, but for the format and `detect`, as
+ * lines of a feed's section `read`, two blanks in front.
+ */
+void read_conf_put(const struct read_conf *c, struct buf *b);
 
 /*
  * The path of the file that setting `name` ("copybook") names by `value`: as

@@ -96,6 +96,10 @@ struct reader_ops {
 			       struct err *err);
 	/* Append the JSON list of columns; NULL for what is no table. */
 	void (*columns)(void *state, struct buf *b);
+	/* Append the settings that were found in the file, not given: lines of
+	 * a feed's section `read`, two blanks in front, why behind a #.  NULL
+	 * where there is nothing to find. */
+	void (*found)(void *state, struct buf *b);
 	void (*close)(void *state); /* takes NULL */
 	bool no_file; /* there is no input; operands are refused */
 };

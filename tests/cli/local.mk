@@ -23,6 +23,7 @@ CLI_TESTS = \
 	tests/cli/t118-map-groups.sh \
 	tests/cli/t125-map-merge.sh \
 	tests/cli/t126-map-trace.sh \
+	tests/cli/t130-probe.sh \
 	tests/cli/t300-push-refusals.sh \
 	tests/cli/t310-push-create.sh \
 	tests/cli/t311-push-rights.sh \
