@@ -69,6 +69,8 @@ static const struct opt options[] = {
 	SETTING("delimiter", DELIMITER, "S",
 		"between cells (a comma, or what a first line sep=X says)"),
 	SETTING("quote", QUOTE, "C|none", "around cells (a double quote)"),
+	{"detect", 0, OPT_FLAG, &opt.detect, NULL,
+	 "find what is not given of the dialect, and say so"},
 	SETTING("escape", ESCAPE, "C|none",
 		"makes the next character plain (a doubled quote is one)"),
 	SETTING("header", HEADER, "yes|no|N",

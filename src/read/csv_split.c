@@ -33,7 +33,7 @@ static void lib_row(int end, void *data)
 static bool lib_can(const struct csv_dialect *d)
 {
 	return d->delimiter.len == 1 && d->quote >= 0 && d->doubled &&
-	       (d->escape < 0 || d->escape == d->quote);
+	       !d->one_line && (d->escape < 0 || d->escape == d->quote);
 }
 
 static int lib_fail(struct csv_split *s, struct err *err)
@@ -110,6 +110,7 @@ static void end_cell(struct csv_split *s)
 		s->cell(s->text.data, s->text.len, s->ctx);
 	buf_clear(&s->text);
 	s->state = CSV_BEGIN;
+	s->quoted = false;
 }
 
 static enum csv_step end_row(struct csv_split *s)
@@ -167,23 +168,29 @@ static void take_text(struct csv_split *s, const char **p, const char *end)
 
 static int own_feed(struct csv_split *s, const char *p, size_t len)
 {
-	const char *end = p + len;
+	const char *end = p + len, *begin = p;
 
 	s->pending = true;
 	while (p < end) {
 		switch (s->state) {
 		case CSV_BEGIN:
-			s->state = CSV_PLAIN;
-			if (is_quote(s, *p)) {
-				s->state = CSV_QUOTED;
-				p++;
-			}
+			begin = p;
+			s->quoted = is_quote(s, *p);
+			s->state = s->quoted ? CSV_QUOTED : CSV_PLAIN;
+			p += s->quoted;
 			break;
 		case CSV_QUOTED:
 			take_text(s, &p, end);
 			if (p < end) {
 				s->state = CSV_QUOTE_SEEN;
 				p++;
+			} else if (s->dialect.one_line) {
+				/* Once more from its quote on, as text. */
+				buf_clear(&s->text);
+				s->state = CSV_PLAIN;
+				s->quoted = false;
+				s->stray++;
+				p = begin;
 			}
 			break;
 		case CSV_QUOTE_SEEN:
@@ -193,7 +200,10 @@ static int own_feed(struct csv_split *s, const char *p, size_t len)
 			}
 			add_text(s, &(char){(char)s->dialect.quote}, 1);
 			s->state = CSV_QUOTED;
-			p += s->dialect.doubled && is_quote(s, *p);
+			if (s->dialect.doubled && is_quote(s, *p))
+				p++;
+			else
+				s->stray++;
 			break;
 		case CSV_PLAIN:
 			take_text(s, &p, end);

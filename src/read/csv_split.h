@@ -28,6 +28,8 @@ struct csv_dialect {
 	int quote;             /* a byte below 0x80, or -1: none */
 	int escape;            /* a byte below 0x80, or -1: none */
 	bool doubled;          /* a doubled quote stands for one */
+	bool one_line; /* a quote open at the end of its line is text, and the
+			  line is a row */
 };
 
 /* A cell, complete and without its quotes; text is borrowed. */
@@ -52,6 +54,8 @@ struct csv_split {
 	enum csv_state state;
 	bool pending; /* the row has begun */
 	bool discard;
+	bool quoted;     /* the cell began with a quote; for `cell` to see */
+	size_t stray;    /* quotes in quoted cells that stood for themselves */
 	struct buf text; /* of the cell being read */
 };
 

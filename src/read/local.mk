@@ -14,6 +14,9 @@ libsluice_a_SOURCES += \
 	src/read/copybook_layout.c \
 	src/read/copybook_picture.c \
 	src/read/csv_split.c src/read/csv_split.h \
+	src/read/detect.c src/read/detect.h \
+	src/read/detect_encoding.c src/read/detect_kind.c \
+	src/read/detect_table.c \
 	src/read/edi_layout.c src/read/edi_layout.h \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \

@@ -7,14 +7,17 @@
  *
  * Spec: RFC 4180 and what csv_split.h says; sluice-formats(7).
  */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/rec.h"
 #include "core/utf8.h"
 #include "read/cell.h"
 #include "read/columns.h"
 #include "read/csv_split.h"
+#include "read/detect.h"
 #include "read/reader.h"
 
 #define NOTHING SIZE_MAX
@@ -25,6 +28,8 @@ struct csv {
 	struct input *in;
 	const struct read_conf *conf;
 	struct charset cs;
+	struct read_conf found; /* with what was detected */
+	struct detect detect;
 	bool in_place; /* lines are split before they are converted */
 	struct cell_table table;
 	struct csv_split split;
@@ -234,6 +239,7 @@ static void choose_dialect(struct csv *c, struct csv_dialect *d)
 	d->quote = conf->quote == READ_UNSET ? '"' : conf->quote;
 	d->escape = conf->escape >= 0 ? conf->escape : -1;
 	d->doubled = conf->escape != READ_NONE;
+	d->one_line = c->detect.one_line;
 	if (conf->delimiter.len)
 		d->delimiter = conf->delimiter;
 	else if (!d->delimiter.len)
@@ -299,6 +305,117 @@ static int skip_lines(struct csv *c, struct err *err)
 	}
 	return 0;
 }
+
+/* ---- detection --------------------------------------------------------- */
+
+static int find_encoding(struct csv *c, struct err *err)
+{
+	struct detect *d = &c->detect;
+	struct span head;
+	size_t mark;
+
+	c->found = *c->conf;
+	c->conf = &c->found;
+	if (input_peek(c->in, DETECT_BYTES, &head, err) < 0)
+		return -1;
+	d->given[DETECT_ENCODING] =
+		c->conf->encoding || charset_bom(head, &mark);
+	if (d->given[DETECT_ENCODING])
+		return 0;
+	detect_encoding(d, head, c->in->eof);
+	c->found.encoding = d->encoding;
+	return 0;
+}
+
+static void say(const struct csv *c, enum detect_what what, const char *name,
+		const char *value)
+{
+	const char *why = c->detect.why[what];
+
+	if (*why)
+		log_info("%s: %s %s: %s", c->in->path, name, value, why);
+}
+
+static void say_character(const struct csv *c, enum detect_what what,
+			  const char *name, int ch)
+{
+	char text[2] = {(char)ch, 0}, value[32];
+
+	detect_name((struct span){text, ch >= 0}, value, sizeof(value));
+	say(c, what, name, value);
+}
+
+static void report(const struct csv *c)
+{
+	const struct detect *d = &c->detect;
+	char value[32];
+
+	say(c, DETECT_ENCODING, "encoding", d->encoding);
+	detect_name(span_of(d->delimiter), value, sizeof(value));
+	say(c, DETECT_DELIMITER, "delimiter", value);
+	say_character(c, DETECT_QUOTE, "quote", d->quote);
+	say_character(c, DETECT_ESCAPE, "escape", d->escape);
+	snprintf(value, sizeof(value), "%lld", (long long)d->skip);
+	say(c, DETECT_SKIP, "skip", value);
+	snprintf(value, sizeof(value), "%d", d->header);
+	say(c, DETECT_HEADER, "header", value);
+}
+
+/* What a sep= line or the settings say stays. */
+static void note_given(struct csv *c, const struct csv_dialect *dialect)
+{
+	const struct read_conf *conf = c->conf;
+	struct detect *d = &c->detect;
+	struct span delimiter =
+		conf->delimiter.len ? conf->delimiter : dialect->delimiter;
+
+	snprintf(d->delimiter, sizeof(d->delimiter), "%.*s",
+		 SPAN_FMT(delimiter));
+	d->given[DETECT_DELIMITER] = delimiter.len > 0;
+	d->given[DETECT_QUOTE] = conf->quote != READ_UNSET;
+	d->quote = conf->quote;
+	d->given[DETECT_ESCAPE] = conf->escape != READ_UNSET;
+	d->escape = conf->escape >= 0 ? conf->escape : -1;
+	d->doubled = conf->escape != READ_NONE;
+	d->given[DETECT_SKIP] = read_conf_given(conf, "skip");
+	d->given[DETECT_HEADER] = conf->header != READ_UNSET;
+	d->header = conf->header;
+}
+
+/* From what lies ahead, behind the lines that are to be skipped. */
+static int find_dialect(struct csv *c, struct csv_dialect *dialect,
+			struct err *err)
+{
+	struct buf text = BUF_INIT(4 * DETECT_BYTES + 64);
+	struct detect *d = &c->detect;
+	struct span ahead;
+	bool whole;
+	size_t bad;
+	int rc;
+
+	note_given(c, dialect);
+	if (input_peek(c->in, DETECT_BYTES, &ahead, err) < 0)
+		return -1;
+	whole = c->in->eof && ahead.len <= DETECT_BYTES;
+	if (ahead.len > DETECT_BYTES)
+		ahead.len = DETECT_BYTES;
+	charset_convert(&c->cs, ahead, &text, &bad);
+	rc = detect_dialect(d, buf_span(&text), whole, err);
+	buf_release(&text);
+	if (rc < 0)
+		return -1;
+	report(c);
+	c->found.delimiter = span_of(d->delimiter);
+	c->found.quote = d->quote;
+	c->found.escape = d->escape >= 0 ? d->escape
+			  : d->doubled   ? READ_UNSET
+					 : READ_NONE;
+	c->found.header = d->header;
+	c->found.skip = d->given[DETECT_SKIP] ? 0 : d->skip;
+	return 0;
+}
+
+/* ---- the names of the columns ------------------------------------------ */
 
 /* Join the gathered cells to the names there are, a blank between. */
 static int join_names(struct csv *c, struct buf **names, size_t *n, size_t *cap,
@@ -414,25 +531,38 @@ static int hold_first_row(struct csv *c, struct err *err)
 	return name_columns(c, NULL, got == ROW_CELLS ? c->n_cells : 0, err);
 }
 
+static int read_dialect(struct csv *c, struct csv_dialect *d, struct err *err)
+{
+	size_t i;
+
+	if (c->conf->detect && find_encoding(c, err) < 0)
+		return -1;
+	if (rd_charset(&c->cs, c->in, c->conf->encoding, err) < 0 ||
+	    take_sep(c, d, err) < 0 || skip_lines(c, err) < 0)
+		return -1;
+	if (c->conf->detect &&
+	    (find_dialect(c, d, err) < 0 || skip_lines(c, err) < 0))
+		return -1;
+	choose_dialect(c, d);
+	c->in_place = c->cs.ascii;
+	for (i = 0; i < d->delimiter.len; i++)
+		if ((d->delimiter.p[i] & 0x80) && c->cs.kind != CHARSET_UTF8)
+			c->in_place = false;
+	return 0;
+}
+
 static int read_head(struct csv *c, struct err *err)
 {
 	struct csv_dialect d = {.delimiter = {NULL, 0}};
-	int rows = c->conf->header == READ_UNSET ? 1 : c->conf->header;
-	size_t i;
+	int rows;
 
-	if (rd_charset(&c->cs, c->in, c->conf->encoding, err) < 0 ||
-	    take_sep(c, &d, err) < 0)
+	if (read_dialect(c, &d, err) < 0)
 		return -1;
-	choose_dialect(c, &d);
-	c->in_place = c->cs.ascii;
-	for (i = 0; i < d.delimiter.len; i++)
-		if ((d.delimiter.p[i] & 0x80) && c->cs.kind != CHARSET_UTF8)
-			c->in_place = false;
+	rows = c->conf->header == READ_UNSET ? 1 : c->conf->header;
 	cell_table_init(&c->table, c->in_place ? &c->cs : NULL);
 	memcpy(c->delimiter, d.delimiter.p, d.delimiter.len);
 	d.delimiter.p = c->delimiter;
-	if (csv_split_init(&c->split, &d, false, take_cell, c, err) < 0 ||
-	    skip_lines(c, err) < 0)
+	if (csv_split_init(&c->split, &d, false, take_cell, c, err) < 0)
 		return -1;
 	if (rows)
 		return read_header(c, rows, err);

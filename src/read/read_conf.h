@@ -132,6 +132,9 @@ int read_conf_option(struct read_conf *c, const char *name, const char *value,
  */
 int read_conf_check(const struct read_conf *c, struct err *err);
 
+/* Whether setting `name` ("skip") was set. */
+bool read_conf_given(const struct read_conf *c, const char *name);
+
 /*
  * Setting `name` ("record") has a value that will not do: at its place in the
  * feed, or as an option.  -1 with ERR_CONFIG or ERR_USAGE.

@@ -17,6 +17,7 @@ CLI_TESTS = \
 	tests/cli/t100-extract-csv-spectrum.sh \
 	tests/cli/t101-extract-json-suite.sh \
 	tests/cli/t105-extract-x12-ack.sh \
+	tests/cli/t102-extract-detect.sh \
 	tests/cli/t110-map-manual.sh \
 	tests/cli/t116-map-overlays.sh \
 	tests/cli/t117-map-shapes-manual.sh \

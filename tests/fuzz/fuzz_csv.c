@@ -23,6 +23,9 @@ static void choose(const uint8_t *b, struct read_conf *conf)
 		conf->delimiter = span_of(delimiters[b[1] & 3]);
 	conf->quote = b[1] & 8 ? '\'' : b[1] & 16 ? READ_NONE : READ_UNSET;
 	conf->escape = b[1] & 32 ? '\\' : b[1] & 64 ? READ_NONE : READ_UNSET;
+	conf->detect = b[2] >> 2 & 1;
+	if (b[2] >> 3 & 1)
+		conf->encoding = NULL;
 	conf->header = (int)(b[2] & 3) - 1;
 	if (conf->header < 0)
 		conf->header = READ_UNSET;
