@@ -19,6 +19,29 @@ nobase_dist_pkgdata_DATA += \
 	profiles/tables/erp-uom.yaml \
 	profiles/tables/countries.csv
 nobase_dist_pkgdata_DATA += \
+	profiles/edi/edifact-aperak-d01b.yaml \
+	profiles/edi/edifact-aperak-d96a.yaml \
+	profiles/edi/edifact-contrl.yaml \
+	profiles/edi/edifact-desadv-d01b.yaml \
+	profiles/edi/edifact-desadv-d93a.yaml \
+	profiles/edi/edifact-desadv-d96a.yaml \
+	profiles/edi/edifact-invoic-d01b.yaml \
+	profiles/edi/edifact-invoic-d93a.yaml \
+	profiles/edi/edifact-invoic-d96a.yaml \
+	profiles/edi/edifact-invrpt-d01b.yaml \
+	profiles/edi/edifact-invrpt-d93a.yaml \
+	profiles/edi/edifact-invrpt-d96a.yaml \
+	profiles/edi/edifact-ordchg-d01b.yaml \
+	profiles/edi/edifact-ordchg-d93a.yaml \
+	profiles/edi/edifact-ordchg-d96a.yaml \
+	profiles/edi/edifact-orders-d01b.yaml \
+	profiles/edi/edifact-orders-d93a.yaml \
+	profiles/edi/edifact-orders-d96a.yaml \
+	profiles/edi/edifact-ordrsp-d01b.yaml \
+	profiles/edi/edifact-ordrsp-d96a.yaml \
+	profiles/edi/edifact-recadv-d01b.yaml \
+	profiles/edi/edifact-recadv-d96a.yaml
+nobase_dist_pkgdata_DATA += \
 	profiles/edi/x12-204.yaml \
 	profiles/edi/x12-214.yaml \
 	profiles/edi/x12-810.yaml \

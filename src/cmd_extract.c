@@ -63,7 +63,7 @@ static const struct opt options[] = {
 	SETTING("encoding", ENCODING, "NAME",
 		"character set (UTF-8; a byte order mark wins)"),
 	SETTING("ack", ACK, "FILE",
-		"write the answer to the interchange there (997)"),
+		"write the answer to the interchange there (997, CONTRL)"),
 	SETTING("layout", LAYOUT, "FILE",
 		"how records are laid out, instead of the layouts by name"),
 	SETTING("delimiter", DELIMITER, "S",

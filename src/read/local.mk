@@ -21,6 +21,11 @@ libsluice_a_SOURCES += \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \
 	src/read/edi_segment.c src/read/edi_segment.h \
+	src/read/grid.c src/read/grid.h \
+	src/read/edifact.h \
+	src/read/edifact_ack.c src/read/edifact_ack.h \
+	src/read/edifact_message.c src/read/edifact_segment.c \
+	src/read/edifact_syntax.c src/read/edifact_syntax.h \
 	src/read/fx_layout.c src/read/fx_layout.h \
 	src/read/fx_line.c src/read/fx_line.h \
 	src/read/fx_number.c src/read/fx_number.h \
@@ -34,6 +39,7 @@ libsluice_a_SOURCES += \
 	src/read/ole.c src/read/ole.h \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
+	src/read/rd_edifact.c \
 	src/read/rd_fixed.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \

@@ -7,6 +7,7 @@
 static const struct reader_ops *const readers[] = {
 	&rd_cobol,
 	&rd_csv,
+	&rd_edifact,
 	&rd_fixed,
 	&rd_json,
 	&rd_jsonl,
@@ -20,6 +21,7 @@ static const struct reader_ops *const readers[] = {
 const char *const reader_names[] = {
 	"cobol",
 	"csv",
+	"edifact",
 	"fixed",
 	"json",
 	"jsonl",

@@ -3,6 +3,9 @@ TESTS += tests/read/cases.sh
 EXTRA_DIST += tests/read/cases.sh tests/read/csv tests/read/fixed tests/read/jsonl \
 	tests/read/x12
 EXTRA_DIST += tests/read/cobol
+EXTRA_DIST += tests/read/edifact
+TESTS += tests/read/edifact.sh
+EXTRA_DIST += tests/read/edifact.sh
 TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
 TESTS += tests/read/ods.sh tests/read/xlsx.sh
