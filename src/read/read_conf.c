@@ -467,6 +467,8 @@ void read_conf_put(const struct read_conf *c, struct buf *b)
 		yt_put_text(b, span_of(c->place[i].value));
 		buf_addc(b, '\n');
 	}
+}
+
 bool read_conf_given(const struct read_conf *c, const char *name)
 {
 	int i = find_kind(name);
