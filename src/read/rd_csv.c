@@ -686,10 +686,47 @@ static void csv_columns(void *state, struct buf *b)
 	columns_put(&c->columns, b);
 }
 
+/* A setting that was found, as a line of a feed. */
+static void put_found(const struct csv *c, enum detect_what what,
+		      const char *name, const char *value, struct buf *b)
+{
+	const char *why = c->detect.why[what];
+
+	if (!*why)
+		return;
+	buf_addf(b, "  %s: ", name);
+	yt_put_text(b, span_of(value));
+	buf_addf(b, " # %s\n", why);
+}
+
+static void csv_found(void *state, struct buf *b)
+{
+	const struct csv *c = state;
+	const struct detect *d = &c->detect;
+	char character[2] = {0, 0}, number[24];
+
+	if (!c->conf->detect)
+		return;
+	put_found(c, DETECT_ENCODING, "encoding", d->encoding, b);
+	put_found(c, DETECT_DELIMITER, "delimiter", d->delimiter, b);
+	character[0] = (char)d->quote;
+	put_found(c, DETECT_QUOTE, "quote", d->quote < 0 ? "none" : character,
+		  b);
+	character[0] = (char)d->escape;
+	if (d->escape >= 0 || !d->doubled)
+		put_found(c, DETECT_ESCAPE, "escape",
+			  d->escape < 0 ? "none" : character, b);
+	snprintf(number, sizeof(number), "%lld", (long long)d->skip);
+	put_found(c, DETECT_SKIP, "skip", number, b);
+	snprintf(number, sizeof(number), "%d", d->header);
+	put_found(c, DETECT_HEADER, "header", number, b);
+}
+
 const struct reader_ops rd_csv = {
 	.name = "csv",
 	.open = csv_open,
 	.next = csv_next,
 	.columns = csv_columns,
+	.found = csv_found,
 	.close = csv_close,
 };

@@ -66,6 +66,22 @@ like 'what was given is in the draft' "$(cat "$T/draft")" '^  delimiter: ";"'
 is 'customers are partners' "$(mapped "$T/c.csv" | head -n 1)" \
 	'["partner","7",{"name":"A","city":"B"}]'
 
+iconv -f UTF-8 -t CP1252 <<-'END' >"$T/d.csv"
+	Report of the day
+
+	item;Bezeichnung;Preis
+	7;"Tür; groß";1,50
+	8;Öse;2,75
+	9;Blech;3,00
+END
+probe "$T/d.csv"
+like 'the dialect is found, and why' "$(cat "$T/draft")" \
+	'^  delimiter: ";" # .'
+like 'the encoding too' "$(cat "$T/draft")" '^  encoding: "(CP1252|WINDOWS-1252)" # .'
+like 'lines before the header' "$(cat "$T/draft")" '^  skip: "2" # .'
+is 'and with them the feed reads it' "$(mapped "$T/d.csv" | head -n 1)" \
+	'["product","7",{"sku":"7","name":"Tür; groß","list_price":1.5}]'
+
 # Names and values that YAML would trip over.
 printf 'a\x7f"b\\,: #,-\n1,2,3\n4,5,6\n' >"$T/odd.csv"
 probe "$T/odd.csv" --quote none
