@@ -52,8 +52,8 @@ struct edi_placer {
 	struct span missing; /* the first segment or loop that is required and
 				did not come; len 0: none so far */
 
-	/* For words; set by the caller: what the message is, and the file. */
-	const char *file, *type;
+	/* For words; set by the caller. */
+	const char *file;
 	uint64_t noted[EDI_NOTES_MAX]; /* said already */
 	size_t n_noted;
 };

@@ -399,7 +399,6 @@ static void take_unh(struct edifact *x, const struct edifact_seg *unh)
 	edifact_keep(x, 2, 5, &x->user);
 	edifact_keep(x, 2, 2, &x->directory);
 	rd_repair(&x->directory, edifact_element(x, 2, 3), &x->cs);
-	x->placer.type = buf_str(&x->type);
 	x->count = 1;
 }
 

@@ -25,6 +25,9 @@ static void x12_close(void *state)
 	edi_segment_release(&x->part);
 	tree_release(&x->tree);
 	buf_release(&x->plain);
+	buf_release(&x->made.before);
+	buf_release(&x->made.behind);
+	buf_release(&x->layout_of);
 	buf_release(&x->type);
 	buf_release(&x->control);
 	free(x);
@@ -41,6 +44,8 @@ static void *x12_open(struct input *in, const struct read_conf *conf,
 	x->tree = (struct tree)TREE_INIT;
 	x->plain = (struct buf)BUF_INIT(LINE_CEILING * 2);
 	x->type = x->control = (struct buf)BUF_INIT(LINE_CEILING);
+	x->layout_of = (struct buf)BUF_INIT(4096);
+	x->made.before = x->made.behind = (struct buf)BUF_INIT(LINE_CEILING);
 	x->placer.file = in->path;
 	x->line = x->number = 1;
 	if (rd_charset(&x->cs, in, conf->encoding, err) < 0)
@@ -138,7 +143,7 @@ static enum rd_status refuse_text(struct x12 *x, struct rd_record *r,
 	r->length = length;
 	buf_addf(&r->why, "%llu bytes that belong to no interchange",
 		 (unsigned long long)length);
-	if (x->any || x->in->at < x->in->to)
+	if (x->interchanges || x->in->at < x->in->to)
 		return RD_REJECT;
 	err_set(err, ERR_DATA,
 		"%s:%llu: no interchange begins here or after: "
@@ -155,7 +160,7 @@ static void begin_interchange(struct x12 *x, struct span ahead)
 	x->number++;
 	input_skip(x->in, x->isa.length);
 	x->inside = IN_INTERCHANGE;
-	x->any = true;
+	x->interchanges++;
 	x->groups = 0;
 	x12_ack_interchange(x->ack, &x->isa);
 }
@@ -173,7 +178,7 @@ static enum rd_status look_for_isa(struct x12 *x, struct rd_record *r,
 			break;
 		skip_blanks(x, &ahead);
 	} while (ahead.len < X12_ISA_MAX * 2 && !x->in->eof);
-	if (!ahead.len && x->any) {
+	if (!ahead.len && x->interchanges) {
 		if (x->ack && x12_ack_write(x->ack, x->ack_path, err) < 0)
 			return RD_FATAL;
 		return RD_END;
@@ -189,12 +194,16 @@ static enum rd_status look_for_isa(struct x12 *x, struct rd_record *r,
 	return RD_RECORD;
 }
 
-static enum rd_status fail_cut(const struct x12 *x, struct err *err)
+static enum rd_status fail_cut(struct x12 *x, struct err *err)
 {
+	struct buf number = BUF_INIT(4096);
+
+	rd_repair(&number, x12_isa_text(&x->isa, 13), &x->cs);
 	err_set(err, ERR_DATA,
 		"%s:%llu: the file is cut: it ends within interchange %s, %s",
-		x->in->path, (unsigned long long)x->line, x->isa.element[13],
+		x->in->path, (unsigned long long)x->line, buf_str(&number),
 		x->inside == IN_GROUP ? "before GE and IEA" : "before IEA");
+	buf_release(&number);
 	return RD_FATAL;
 }
 
@@ -342,11 +351,9 @@ static enum rd_status take(struct x12 *x, struct rd_record *r,
 	return rc;
 }
 
-static enum rd_status x12_read(void *state, struct rd_record *r,
-			       struct err *err)
+static enum rd_status read_next(struct x12 *x, struct rd_record *r,
+				struct err *err)
 {
-	struct x12 *x = state;
-
 	for (;;) {
 		struct seg s;
 		enum rd_status rc;
@@ -371,6 +378,18 @@ static enum rd_status x12_read(void *state, struct rd_record *r,
 				return rc;
 		}
 	}
+}
+
+static enum rd_status x12_read(void *state, struct rd_record *r,
+			       struct err *err)
+{
+	struct x12 *x = state;
+	enum rd_status rc = read_next(x, r, err);
+
+	/* Numbers and tags are told as they stand in the file. */
+	if (rc == RD_REJECT)
+		x12_repair(x, &r->why);
+	return rc;
 }
 
 const struct reader_ops rd_x12 = {

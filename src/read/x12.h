@@ -28,7 +28,7 @@ struct x12 {
 	struct edi_layouts *layouts;
 	struct x12_ack *ack; /* NULL: none wanted */
 	enum inside inside;
-	bool any; /* an interchange was read */
+	uint64_t interchanges; /* begun so far */
 	struct x12_isa isa;
 	struct x12_group group;
 	uint64_t groups, sets; /* of the interchange, of the group */
@@ -37,12 +37,19 @@ struct x12 {
 	struct edi_segment part;
 	struct edi_placer placer;
 	struct tree tree;
+	struct {
+		uint64_t interchange, group;
+		enum inside inside;
+		struct buf before, behind;
+	} made;           /* members of src, around the transaction's number */
 	struct buf plain; /* a transaction without line ends, where wrapped */
 
 	/* The transaction in hand. */
 	struct seg st;
-	struct buf type, control; /* ST01, ST02 */
-	uint64_t count;           /* its segments so far */
+	struct buf type, control; /* ST01, ST02; as they stand */
+	const struct edi_layout *layout;
+	struct buf layout_of; /* type and version it was looked up for */
+	uint64_t count;       /* its segments so far */
 };
 
 /* ---- x12_segment.c ------------------------------------------------------- */
@@ -89,6 +96,9 @@ enum rd_status x12_refuse(struct x12 *x, struct rd_record *r,
 /* A segment too long to be read whole: what there is of it, to its end. */
 enum rd_status x12_refuse_long(struct x12 *x, struct rd_record *r,
 			       const struct seg *s, struct err *err);
+
+/* Make what is in `b` text where it is not. */
+void x12_repair(struct x12 *x, struct buf *b);
 
 /* The offset of the first byte that is no text, or bytes.len. */
 size_t x12_first_bad(struct x12 *x, struct span bytes, bool *plain);

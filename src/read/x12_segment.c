@@ -133,7 +133,7 @@ bool x12_is_count(struct span text, uint64_t n)
 
 /* ---- rejects ------------------------------------------------------------- */
 
-static void add_text(struct x12 *x, struct rd_record *r, const char *name,
+static void add_text(struct x12 *x, struct buf *to, const char *name,
 		     struct span text)
 {
 	struct buf b = BUF_INIT(LINE_CEILING);
@@ -141,8 +141,26 @@ static void add_text(struct x12 *x, struct rd_record *r, const char *name,
 	if (!text.len)
 		return;
 	rd_repair(&b, text, &x->cs);
-	rec_add_str(&r->place, name, buf_span(&b));
+	rec_add_str(to, name, buf_span(&b));
 	buf_release(&b);
+}
+
+/* What the records of a group share, made once. */
+static void make_envelope(struct x12 *x)
+{
+	if (x->made.interchange == x->interchanges &&
+	    x->made.group == x->groups && x->made.inside == x->inside)
+		return;
+	x->made.interchange = x->interchanges;
+	x->made.group = x->groups;
+	x->made.inside = x->inside;
+	buf_clear(&x->made.before);
+	buf_clear(&x->made.behind);
+	add_text(x, &x->made.before, "interchange", x12_isa_text(&x->isa, 13));
+	if (x->inside == IN_GROUP)
+		add_text(x, &x->made.before, "group", span_of(x->group.number));
+	add_text(x, &x->made.behind, "sender", x12_isa_text(&x->isa, 6));
+	add_text(x, &x->made.behind, "receiver", x12_isa_text(&x->isa, 8));
 }
 
 void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
@@ -153,13 +171,13 @@ void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
 	rec_add_count(&r->place, "byte", input_mark_offset(x->in));
 	if (x->inside == IN_NOTHING)
 		return;
-	add_text(x, r, "interchange", x12_isa_text(&x->isa, 13));
-	if (x->inside == IN_GROUP)
-		add_text(x, r, "group", span_of(x->group.number));
+	make_envelope(x);
+	if (x->made.before.len)
+		rec_put_raw(&r->place, buf_span(&x->made.before));
 	if (in_set)
-		add_text(x, r, "transaction", buf_span(&x->control));
-	add_text(x, r, "sender", x12_isa_text(&x->isa, 6));
-	add_text(x, r, "receiver", x12_isa_text(&x->isa, 8));
+		add_text(x, &r->place, "transaction", buf_span(&x->control));
+	if (x->made.behind.len)
+		rec_put_raw(&r->place, buf_span(&x->made.behind));
 }
 
 enum rd_status x12_refuse(struct x12 *x, struct rd_record *r,
@@ -210,6 +228,18 @@ static bool is_plain(struct span s)
 	for (; i < s.len; i++)
 		all |= (unsigned char)s.p[i];
 	return !(all & high) && (!s.len || !memchr(s.p, '\0', s.len));
+}
+
+void x12_repair(struct x12 *x, struct buf *b)
+{
+	struct buf text = BUF_INIT(4 * LINE_CEILING);
+
+	if (is_plain(buf_span(b)))
+		return;
+	rd_repair(&text, buf_span(b), &x->cs);
+	buf_clear(b);
+	buf_add_span(b, buf_span(&text));
+	buf_release(&text);
 }
 
 size_t x12_first_bad(struct x12 *x, struct span bytes, bool *plain)

@@ -46,6 +46,8 @@ static bool ends_set(const struct x12 *x, struct span text)
 	static const char *const tag[] = {"ST", "GE", "GS", "IEA", "ISA"};
 	size_t i;
 
+	if (*text.p != 'S' && *text.p != 'G' && *text.p != 'I')
+		return false;
 	for (i = 0; i < sizeof(tag) / sizeof(*tag); i++)
 		if (x12_is(x, text, tag[i]))
 			return true;
@@ -118,26 +120,34 @@ static enum rd_status refuse_byte(struct x12 *x, struct rd_record *r,
 
 /* ---- a record of it ------------------------------------------------------ */
 
-/* The layout of its type and the group's release. */
-static int find_layout(struct x12 *x, const struct edi_layout **layout,
-		       struct err *err)
+/* The layout of its type and the group's release, into x->layout. */
+static int find_layout(struct x12 *x, struct err *err)
 {
-	struct span type = buf_span(&x->type), version;
+	struct span type = buf_span(&x->type), version, name[3];
 	struct buf b[3] = {BUF_INIT(4096), BUF_INIT(4096), BUF_INIT(4096)};
-	struct span name[3];
 	size_t i;
-	int rc;
+	int rc = 0;
 
 	version = span_of(x->group.version);
 	for (i = 0; i < 3; i++) {
-		buf_addf(&b[i], "x12-%.*s", SPAN_FMT(type));
+		buf_adds(&b[i], "x12-");
+		buf_add_span(&b[i], type);
 		if (i == 1 && version.len > 6)
 			version.len = 6;
-		if (i < 2)
-			buf_addf(&b[i], "-%.*s", SPAN_FMT(version));
+		if (i < 2) {
+			buf_addc(&b[i], '-');
+			buf_add_span(&b[i], version);
+		}
 		name[i] = buf_span(&b[i]);
+		/* The same as that of the transaction before. */
+		if (!i && span_eq(name[0], buf_span(&x->layout_of)))
+			goto done;
 	}
-	rc = edi_layouts_find(x->layouts, type, name, 3, layout, err);
+	buf_clear(&x->layout_of);
+	rc = edi_layouts_find(x->layouts, type, name, 3, &x->layout, err);
+	if (rc == 0)
+		buf_add_span(&x->layout_of, name[0]);
+done:
 	for (i = 0; i < 3; i++)
 		buf_release(&b[i]);
 	return rc;
@@ -247,16 +257,15 @@ static enum rd_status make_record(struct x12 *x, struct rd_record *r,
 				  struct err *err)
 {
 	struct span bytes = input_marked(x->in);
-	const struct edi_layout *layout;
 	bool plain;
 	size_t bad = x12_first_bad(x, bytes, &plain);
 
 	if (bad < bytes.len)
 		return refuse_byte(x, r, bytes, bad);
-	if (find_layout(x, &layout, err) < 0)
+	if (find_layout(x, err) < 0)
 		return RD_FATAL;
 	tree_begin(&x->tree);
-	edi_place_begin(&x->placer, layout, &x->tree);
+	edi_place_begin(&x->placer, x->layout, &x->tree);
 	if (place_all(x, r, x12_unwrap(x, bytes),
 		      plain || x->cs.kind == CHARSET_UTF8 ? NULL : &x->cs) ==
 	    RD_REJECT)
@@ -304,7 +313,7 @@ static enum rd_status finish(struct x12 *x, struct rd_record *r,
 	}
 	refuse(x, r, "bad-envelope", input_marked(x->in), &fault);
 	if (fault.set)
-		rd_repair(&r->why, buf_span(&why), &x->cs);
+		buf_add_span(&r->why, buf_span(&why));
 	else
 		buf_addf(&r->why, "transaction %s is in no group (GS)",
 			 buf_str(&x->control));
@@ -315,7 +324,7 @@ static enum rd_status finish(struct x12 *x, struct rd_record *r,
 static void keep(struct x12 *x, uint32_t n, struct buf *to)
 {
 	buf_clear(to);
-	rd_repair(to, x12_element(x, n), &x->cs);
+	buf_add_span(to, x12_element(x, n));
 }
 
 enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
@@ -325,7 +334,6 @@ enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
 	x12_part(x, st->text);
 	keep(x, 1, &x->type);
 	keep(x, 2, &x->control);
-	x->placer.type = buf_str(&x->type);
 	x->count = 1;
 	x->sets++;
 	for (;;) {
