@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/rec.h"
 #include "core/utf8.h"
 
 #define LOW_BITS    UINT64_C(0x0101010101010101)
@@ -177,5 +178,22 @@ bool cell_put(struct buf *b, const struct cell_table *t, const char *p,
 
 		good &= put_stretch(b, t, &p, stop, end);
 	}
+	return good;
+}
+
+bool cell_put_in(struct buf *b, const struct cell_table *t, struct charset *cs,
+		 struct span cell)
+{
+	struct buf text = BUF_INIT(8 * LINE_CEILING);
+	size_t bad;
+	bool good;
+
+	if (cs->ascii)
+		return cell_put(b, t, cell.p, cell.len);
+	charset_convert(cs, cell, &text, &bad);
+	rec_put_escaped(b, buf_span(&text));
+	good = bad == SIZE_MAX &&
+	       !(text.len && memchr(text.data, '\0', text.len));
+	buf_release(&text);
 	return good;
 }

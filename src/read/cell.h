@@ -34,4 +34,8 @@ void cell_table_init(struct cell_table *t, const struct charset *cs);
 bool cell_put(struct buf *b, const struct cell_table *t, const char *p,
 	      size_t len);
 
+/* The same in any set; `t` is of it where it is `ascii`, and not used else. */
+bool cell_put_in(struct buf *b, const struct cell_table *t, struct charset *cs,
+		 struct span cell);
+
 #endif

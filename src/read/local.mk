@@ -17,6 +17,9 @@ libsluice_a_SOURCES += \
 	src/read/detect.c src/read/detect.h \
 	src/read/detect_encoding.c src/read/detect_kind.c \
 	src/read/detect_table.c \
+	src/read/dbf_head.c src/read/dbf_head.h \
+	src/read/dbf_memo.c src/read/dbf_memo.h \
+	src/read/dbf_value.c src/read/dbf_value.h \
 	src/read/edi_layout.c src/read/edi_layout.h \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \
@@ -40,6 +43,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
 	src/read/rd_edifact.c \
+	src/read/rd_dbf.c \
 	src/read/rd_fixed.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \

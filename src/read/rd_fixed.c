@@ -115,21 +115,6 @@ static void fault_at(struct fault *e, const char *code,
 	e->at = f->from;
 }
 
-/* A piece in a set that is neither ASCII nor UTF-8. */
-static bool put_converted(struct fixed *x, struct buf *b, struct span s)
-{
-	struct buf text = BUF_INIT(8 * LINE_CEILING);
-	size_t bad;
-
-	charset_convert(&x->cs, s, &text, &bad);
-	rec_put_escaped(b, buf_span(&text));
-	bad = bad == SIZE_MAX && text.len && memchr(text.data, '\0', text.len)
-		      ? 0
-		      : bad;
-	buf_release(&text);
-	return bad == SIZE_MAX;
-}
-
 static void put_text(struct fixed *x, struct buf *b, const struct fx_field *f,
 		     struct span piece, struct fault *e)
 {
@@ -142,10 +127,8 @@ static void put_text(struct fixed *x, struct buf *b, const struct fx_field *f,
 		 (span_is(s, "*ZEROS") || span_is(s, "*ZERO")))
 		s = SPAN("0");
 	buf_addc(b, '"');
-	if (x->line.by_bytes && !x->cs.ascii)
-		good = put_converted(x, b, s);
-	else
-		good = cell_put(b, &x->table, s.p, s.len);
+	good = x->line.by_bytes ? cell_put_in(b, &x->table, &x->cs, s)
+				: cell_put(b, &x->table, s.p, s.len);
 	buf_addc(b, '"');
 	if (!good)
 		fault_at(e, "bad-encoding", f);

@@ -7,6 +7,7 @@
 static const struct reader_ops *const readers[] = {
 	&rd_cobol,
 	&rd_csv,
+	&rd_dbf,
 	&rd_edifact,
 	&rd_fixed,
 	&rd_json,
@@ -21,6 +22,7 @@ static const struct reader_ops *const readers[] = {
 const char *const reader_names[] = {
 	"cobol",
 	"csv",
+	"dbf",
 	"edifact",
 	"fixed",
 	"json",

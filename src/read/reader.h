@@ -106,6 +106,7 @@ struct reader_ops {
 
 extern const struct reader_ops rd_cobol;
 extern const struct reader_ops rd_csv;
+extern const struct reader_ops rd_dbf;
 extern const struct reader_ops rd_edifact;
 extern const struct reader_ops rd_fixed;
 extern const struct reader_ops rd_json;
