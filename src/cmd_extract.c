@@ -83,7 +83,8 @@ static const struct opt options[] = {
 		"rows with too few or too many cells (reject)"),
 	SETTING("record", RECORD, "PATH",
 		"xml, json, jsonl: the elements or values that are records"),
-	SETTING("copybook", COPYBOOK, "FILE", "cobol: what a record looks like"),
+	SETTING("copybook", COPYBOOK, "FILE",
+		"cobol: what a record looks like"),
 	SETTING("drop-bytes", DROP_BYTES, "N",
 		"cobol: bytes behind the last record (0)"),
 	SETTING("floats", FLOATS, "ibm|ieee",
@@ -391,6 +392,9 @@ static int read_file(struct extract *x, const char *path, struct err *err)
 	}
 	if (rc == 0)
 		rc = read_source(x, &in, err);
+	if (rc < 0 && opt.probe && err->code == ERR_USAGE)
+		err_wrap(err, "%s %s, so it seems to be %s", path,
+			 buf_str(&x->look.why), x->look.format);
 	if (rc == 0 && opt.probe)
 		look_put(&x->look, x->job->rejected, &x->out.out.buf);
 	input_close(&in);

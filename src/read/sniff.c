@@ -58,20 +58,44 @@ static bool is_dbf(struct span s)
 	       head >= 33 && row >= 2;
 }
 
-/* EBCDIC: blanks, letters and digits of it, and little of ASCII's. */
+/*
+ * EBCDIC: blanks, letters and digits of it, and little of ASCII's.  Zeros are
+ * passed over: they stand in binary fields and before records.
+ */
 static bool is_ebcdic(struct span s)
 {
-	size_t i, ebcdic = 0, ascii = 0;
+	size_t i, n = 0, ebcdic = 0, ascii = 0;
 
 	for (i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
+		n += c != 0;
 		ebcdic += c == 0x40 || (c >= 0xF0 && c <= 0xF9) ||
 			  (c >= 0xC1 && c <= 0xE9) || (c >= 0x81 && c <= 0xA9);
 		ascii += c == ' ' || c == '\n' || (c >= '0' && c <= '9') ||
 			 (c >= 'a' && c <= 'z');
 	}
-	return s.len >= 40 && ebcdic * 10 > s.len * 6 && ascii * 10 < s.len;
+	return n >= 40 && ebcdic * 10 > n * 6 && ascii * 10 < n;
+}
+
+/* Whether there are NULs that no UTF-16 or UTF-32 accounts for. */
+static bool is_binary(struct span s)
+{
+	size_t nul[4] = {0, 0, 0, 0}, i, all = 0, most, wide = 0, len;
+
+	if (charset_bom(s, &len))
+		return false;
+	for (i = 0; i < s.len; i++) {
+		nul[i % 4] += !s.p[i];
+		all += !s.p[i];
+	}
+	if (!all)
+		return false;
+	/* Of wide text nearly every unit has its zeros at the same places. */
+	most = s.len / 4 - s.len / 16;
+	for (i = 0; i < 4; i++)
+		wide += nul[i] >= most;
+	return s.len < 16 || !wide || wide == 4;
 }
 
 /* `01,sender,receiver,...,/` of BAI2. */
@@ -150,6 +174,8 @@ static const char *by_signs(struct span head, struct span text, struct buf *why)
 		{"x12", "begins with ISA", begins(text, "ISA")},
 		{"edifact", "begins with UNA or UNB",
 		 begins(text, "UNA") || begins(text, "UNB")},
+		{"edifact", "begins with STX= of TRADACOMS",
+		 begins(text, "STX=")},
 		{"idoc", "has a control record EDI_DC40",
 		 begins(text, "EDI_DC") ||
 			 (begins(text, "<") && has(head, "<EDI_DC40"))},
@@ -224,6 +250,13 @@ const char *sniff_format(struct input *in, struct buf *why, struct err *err)
 	if (!format && is_fixed(head)) {
 		buf_adds(why, "has lines of one length and no delimiter");
 		format = "fixed";
+	}
+	if (!format && is_binary(head)) {
+		err_set(err, ERR_DATA,
+			"%s: its bytes are no text, and no format that is "
+			"known by its first bytes",
+			in->path);
+		return NULL;
 	}
 	if (!format) {
 		buf_adds(why, "has lines");

@@ -111,6 +111,15 @@ is 'a key of one file is none of two' "$(cat "$T/keys")" 0
 : >"$T/empty"
 probe "$T/empty"
 is 'an empty file is told' "$rc $(cat "$T/draft")" '65 '
+head -c 4000 /dev/zero | tr '\0' '\0\1' >"$T/bin"
+printf 'abc\001\002' >>"$T/bin"
+probe "$T/bin"
+is 'what is no text is told' "$rc $(cat "$T/draft")" '65 '
+for _ in 1 2 3; do printf 'P-1  ART PLATTE  0000012'; done |
+	iconv -f ASCII -t CP037 >"$T/host"
+probe "$T/host"
+like 'EBCDIC wants a copybook' "$rc $(cat "$T/err")" \
+	'64 .*has the bytes of EBCDIC, so it seems to be cobol.*copybook'
 probe "$T/c.csv" "$T/n.jsonl"
 is 'one file at a time' $rc 64
 printf 'a,b\n1,"2\n' >"$T/cut.csv"
