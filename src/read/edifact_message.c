@@ -271,7 +271,7 @@ static enum rd_status place_all(struct edifact *x, struct rd_record *r,
 {
 	const char *p = bytes.p, *end = p + bytes.len, *next;
 	bool multi = !plain && x->cs.kind == CHARSET_MULTI;
-	struct charset *cs = plain || multi ? NULL : &x->cs;
+	const struct charset *cs = plain || multi ? NULL : &x->cs;
 	uint64_t position = 0;
 
 	for (; p < end; p = next) {

@@ -224,9 +224,27 @@ static bool is_plain(struct span s)
 	return !(all & high) && (!s.len || !memchr(s.p, '\0', s.len));
 }
 
+/* The same for a set of single bytes: its table says what it defines. */
+static size_t first_bad_byte(const struct charset *cs, struct span s)
+{
+	size_t i;
+
+	for (i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (!c || (c & 0x80 && !cs->byte[c].len))
+			break;
+	}
+	return i;
+}
+
 size_t edifact_first_bad(struct edifact *x, struct span bytes, bool *plain)
 {
 	*plain = is_plain(bytes) && (!x->escapes || !bytes.len ||
 				     !memchr(bytes.p, '\x1B', bytes.len));
-	return *plain ? bytes.len : rd_first_bad(&x->cs, bytes);
+	if (*plain)
+		return bytes.len;
+	if (x->cs.kind == CHARSET_BYTE)
+		return first_bad_byte(&x->cs, bytes);
+	return rd_first_bad(&x->cs, bytes);
 }

@@ -269,18 +269,24 @@ static bool is_ascii(struct span text)
 	return any < 0x80;
 }
 
-static struct span convert(struct span text, struct charset *cs,
+/* As UTF-8; `cs` is UTF-8 or of single bytes that are all defined. */
+static struct span convert(struct span text, const struct charset *cs,
 			   struct arena *arena)
 {
-	struct buf b = BUF_INIT(8 * LINE_CEILING);
-	size_t bad;
+	char *to, *at;
+	size_t i;
 
-	if (!cs || cs->kind == CHARSET_UTF8 || is_ascii(text))
+	if (!cs || cs->kind != CHARSET_BYTE || is_ascii(text))
 		return text;
-	charset_convert(cs, text, &b, &bad);
-	text = arena_span(arena, buf_span(&b));
-	buf_release(&b);
-	return text;
+	at = to = arena_alloc(arena, mem_mul(text.len, sizeof(cs->byte->text)));
+	for (i = 0; i < text.len; i++) {
+		const struct charset_byte *e =
+			&cs->byte[(unsigned char)text.p[i]];
+
+		memcpy(at, e->text, e->len);
+		at += e->len;
+	}
+	return (struct span){to, (size_t)(at - to)};
 }
 
 /* An element is seen to be repeated: so are its pieces before. */
@@ -312,7 +318,7 @@ static void step(enum edifact_class class, struct edi_piece *piece)
 }
 
 void edifact_split(const struct edifact_marks *m, struct span text,
-		   struct charset *cs, struct arena *arena,
+		   const struct charset *cs, struct arena *arena,
 		   struct edi_segment *s)
 {
 	const char *p = text.p, *end = p + text.len, *from = p;

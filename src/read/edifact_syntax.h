@@ -79,11 +79,12 @@ struct span edifact_raw(const struct edifact_marks *m, struct span text,
 
 /*
  * Take a segment apart, which has no end and no white space before it.  Texts
- * lose their release characters and are converted, where `cs` is given; they
- * are in `arena` or stay where they are.
+ * lose their release characters and are converted from a set of single bytes
+ * `cs`, which defines all of them; they are in `arena` or stay where they are.
+ * cs NULL: they are UTF-8.
  */
 void edifact_split(const struct edifact_marks *m, struct span text,
-		   struct charset *cs, struct arena *arena,
+		   const struct charset *cs, struct arena *arena,
 		   struct edi_segment *s);
 
 /* Whether a tag may be one: three capital letters or digits. */
