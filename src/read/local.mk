@@ -1,4 +1,6 @@
 libsluice_a_SOURCES += \
+	src/read/bank_check.c src/read/bank_check.h \
+	src/read/camt_check.c src/read/camt_check.h \
 	src/read/cell.c src/read/cell.h \
 	src/read/charset.c src/read/charset.h \
 	src/read/cobol_float.c \
@@ -40,6 +42,7 @@ libsluice_a_SOURCES += \
 	src/read/json_path.c src/read/json_path.h \
 	src/read/ods_value.c src/read/ods_value.h \
 	src/read/ole.c src/read/ole.h \
+	src/read/rd_camt.c \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
 	src/read/rd_edifact.c \

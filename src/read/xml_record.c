@@ -52,3 +52,13 @@ void xml_stream_reject(struct xml_stream *s, struct rd_record *r, bool deep)
 	}
 	r->length = s->to - s->from;
 }
+
+void xml_stream_reject_value(struct xml_stream *s, struct rd_record *r,
+			     const char *code, const char *field,
+			     const char *why)
+{
+	rd_reject(r, code, xml_record_bytes(s), &s->cs);
+	buf_adds(&r->field, field);
+	buf_adds(&r->why, why);
+	r->length = s->to - s->from;
+}

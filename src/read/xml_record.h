@@ -16,4 +16,9 @@ void xml_stream_begin(const struct xml_stream *s, struct rd_record *r);
  */
 void xml_stream_reject(struct xml_stream *s, struct rd_record *r, bool deep);
 
+/* Reject it for the value of a field, with a code of its own. */
+void xml_stream_reject_value(struct xml_stream *s, struct rd_record *r,
+			     const char *code, const char *field,
+			     const char *why);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * The readers of XML over any bytes.  The first byte chooses the record's path
- * and the character set.
+ * The readers of XML over any bytes.  The first byte chooses the format, the
+ * record's path and the character set.
  */
 #include "fuzz.h"
 #include "fuzz_read.h"
@@ -17,8 +17,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 1)
 		return 0;
 	read_conf_init(&conf);
-	conf.format = "xml";
-	conf.record = paths[data[0] & 7];
+	conf.format = data[0] & 64 ? "camt" : "xml";
+	if (!(data[0] & 64))
+		conf.record = paths[data[0] & 7];
 	conf.encoding = sets[data[0] >> 3 & 7];
 	fuzz_read(&conf, data + 1, len - 1);
 	return 0;
