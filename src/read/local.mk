@@ -16,20 +16,22 @@ libsluice_a_SOURCES += \
 	src/read/copybook_layout.c \
 	src/read/copybook_picture.c \
 	src/read/csv_split.c src/read/csv_split.h \
-	src/read/detect.c src/read/detect.h \
-	src/read/detect_encoding.c src/read/detect_kind.c \
-	src/read/detect_table.c \
 	src/read/dbf_head.c src/read/dbf_head.h \
 	src/read/dbf_memo.c src/read/dbf_memo.h \
 	src/read/dbf_value.c src/read/dbf_value.h \
+	src/read/detect.c src/read/detect.h \
+	src/read/detect_encoding.c \
+	src/read/detect_kind.c \
+	src/read/detect_table.c \
+	src/read/draft.c src/read/draft.h \
 	src/read/edi_layout.c src/read/edi_layout.h \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \
 	src/read/edi_segment.c src/read/edi_segment.h \
-	src/read/grid.c src/read/grid.h \
 	src/read/edifact.h \
 	src/read/edifact_ack.c src/read/edifact_ack.h \
-	src/read/edifact_message.c src/read/edifact_segment.c \
+	src/read/edifact_message.c \
+	src/read/edifact_segment.c \
 	src/read/edifact_syntax.c src/read/edifact_syntax.h \
 	src/read/fx_layout.c src/read/fx_layout.h \
 	src/read/fx_line.c src/read/fx_line.h \
@@ -37,19 +39,23 @@ libsluice_a_SOURCES += \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
-	src/read/draft.c src/read/draft.h \
 	src/read/input.c src/read/input.h \
 	src/read/json_path.c src/read/json_path.h \
+	src/read/mt940.h \
+	src/read/mt940_details.c \
+	src/read/mt940_line.c \
+	src/read/mt940_read.c \
 	src/read/ods_value.c src/read/ods_value.h \
 	src/read/ole.c src/read/ole.h \
 	src/read/rd_camt.c \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \
-	src/read/rd_edifact.c \
 	src/read/rd_dbf.c \
+	src/read/rd_edifact.c \
 	src/read/rd_fixed.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
+	src/read/rd_mt940.c \
 	src/read/rd_odoo.c \
 	src/read/rd_ods.c \
 	src/read/rd_x12.c \
@@ -57,10 +63,10 @@ libsluice_a_SOURCES += \
 	src/read/rd_xml.c \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
-	src/read/text_in.c src/read/text_in.h \
-	src/read/texts.c src/read/texts.h \
 	src/read/sniff.c src/read/sniff.h \
 	src/read/survey.c src/read/survey.h \
+	src/read/text_in.c src/read/text_in.h \
+	src/read/texts.c src/read/texts.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \

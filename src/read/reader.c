@@ -5,6 +5,7 @@
 
 /* clang-format off */
 static const struct reader_ops *const readers[] = {
+	&rd_camt,
 	&rd_cobol,
 	&rd_csv,
 	&rd_dbf,
@@ -12,6 +13,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_fixed,
 	&rd_json,
 	&rd_jsonl,
+	&rd_mt940,
 	&rd_odoo,
 	&rd_ods,
 	&rd_x12,
@@ -20,19 +22,7 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"cobol",
-	"csv",
-	"dbf",
-	"edifact",
-	"fixed",
-	"json",
-	"jsonl",
-	"odoo",
-	"ods",
-	"x12",
-	"xlsx",
-	"xml",
-	NULL,
+	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "x12", "xlsx", "xml", NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

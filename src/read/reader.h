@@ -104,8 +104,9 @@ struct reader_ops {
 	bool no_file; /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_camt, rd_cobol, rd_csv, rd_edifact, rd_fixed,
-	rd_json, rd_jsonl, rd_odoo, rd_ods, rd_x12, rd_xlsx, rd_xml;
+extern const struct reader_ops rd_camt, rd_cobol, rd_csv, rd_dbf, rd_edifact,
+	rd_fixed, rd_json, rd_jsonl, rd_mt940, rd_odoo, rd_ods, rd_x12, rd_xlsx,
+	rd_xml;
 extern const struct reader_ops rd_csv;
 extern const struct reader_ops rd_dbf;
 extern const struct reader_ops rd_edifact;

@@ -4,8 +4,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_cobol \
 	tests/fuzz/fuzz_contract \
 	tests/fuzz/fuzz_csv \
-	tests/fuzz/fuzz_edifact \
 	tests/fuzz/fuzz_dbf \
+	tests/fuzz/fuzz_edifact \
 	tests/fuzz/fuzz_expr \
 	tests/fuzz/fuzz_feed \
 	tests/fuzz/fuzz_fixed \
@@ -28,8 +28,8 @@ AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 tests_fuzz_fuzz_cobol_SOURCES = tests/fuzz/fuzz_cobol.c $(FUZZ_READ)
 tests_fuzz_fuzz_contract_SOURCES = tests/fuzz/fuzz_contract.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_READ)
-tests_fuzz_fuzz_edifact_SOURCES = tests/fuzz/fuzz_edifact.c $(FUZZ_READ)
 tests_fuzz_fuzz_dbf_SOURCES = tests/fuzz/fuzz_dbf.c $(FUZZ_READ)
+tests_fuzz_fuzz_edifact_SOURCES = tests/fuzz/fuzz_edifact.c $(FUZZ_READ)
 tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_fixed_SOURCES = tests/fuzz/fuzz_fixed.c $(FUZZ_READ)
