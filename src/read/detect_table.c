@@ -124,7 +124,7 @@ static enum detect_kind column_kind(const struct table *t, size_t column,
 			n[t->row[i].cell[column].kind]--;
 	for (i = DETECT_IS_NUMBER; i < DETECT_IS_KINDS; i++) {
 		all += n[i];
-		if (is_typed(i) && n[i] > n[best])
+		if (is_typed((enum detect_kind)i) && n[i] > n[best])
 			best = i;
 	}
 	return n[best] && n[best] * 10 >= all * 8 ? (enum detect_kind)best
