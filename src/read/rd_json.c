@@ -52,7 +52,8 @@ struct extent {
 
 static uint64_t row_of(const struct json *j)
 {
-	const char *p = j->text.view.p, *end = p + j->text.at;
+	const char *p = j->text.view.p;
+	const char *end = j->text.at ? p + j->text.at : p;
 	uint64_t row = j->text.line;
 
 	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {

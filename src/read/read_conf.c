@@ -170,6 +170,7 @@ static int set_word(const struct setting_kind *k, struct read_conf *c,
 	for (i = 0; k->word[i]; i++) {
 		if (!strcmp(s->value, k->word[i])) {
 			*(int *)((char *)c + k->to) = i;
+			buf_release(&list);
 			return 0;
 		}
 		buf_addf(&list, "%s%s",
