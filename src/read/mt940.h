@@ -42,6 +42,7 @@ struct mt940 {
 	struct buf text, raw;
 	struct buf line; /* a converted line */
 	bool within;     /* a field has begun */
+	bool colon;      /* the last line was the colon of a tag alone */
 };
 
 /* -1 with ERR_USAGE; mt940_close it also then. */

@@ -179,7 +179,7 @@ int mt940_next(struct mt940 *m, struct err *err)
 	size_t bad;
 
 	m->n = 0;
-	m->within = false;
+	m->within = m->colon = false;
 	buf_clear(&m->text);
 	buf_clear(&m->raw);
 	for (;;) {
@@ -195,8 +195,18 @@ int mt940_next(struct mt940 *m, struct err *err)
 		if (got == INPUT_END)
 			return finish(m, err);
 		buf_clear(&m->line);
+		/* Some wrap a line even behind the first colon of a tag. */
+		if (m->colon)
+			buf_addc(&m->line, ':');
+		m->colon = false;
 		charset_convert(&m->cs, raw, &m->line, &bad);
 		text = without_end(buf_span(&m->line));
+		if (m->within && span_is(text, ":")) {
+			buf_add_span(&m->raw, raw);
+			m->field[m->n - 1].raw_len += raw.len;
+			m->colon = true;
+			continue;
+		}
 		if (take_line(m, raw, text) || m->text.over || m->raw.over)
 			return finish(m, err);
 	}

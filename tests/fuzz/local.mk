@@ -1,6 +1,7 @@
 # A target: its name below, its two lines, its corpus in tests/fuzz/corpus/X.
 # make check replays the corpora; make check-fuzz (clang) goes on from there.
 FUZZ_TARGETS = \
+	tests/fuzz/fuzz_bank \
 	tests/fuzz/fuzz_cobol \
 	tests/fuzz/fuzz_contract \
 	tests/fuzz/fuzz_csv \
@@ -25,6 +26,7 @@ EXTRA_DIST += tests/fuzz/run-fuzz.sh tests/fuzz/corpus
 
 AM_CPPFLAGS += -I$(top_srcdir)/tests/lib -I$(top_srcdir)/tests/fuzz
 
+tests_fuzz_fuzz_bank_SOURCES = tests/fuzz/fuzz_bank.c $(FUZZ_READ)
 tests_fuzz_fuzz_cobol_SOURCES = tests/fuzz/fuzz_cobol.c $(FUZZ_READ)
 tests_fuzz_fuzz_contract_SOURCES = tests/fuzz/fuzz_contract.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_READ)
