@@ -119,6 +119,23 @@ static bool take_end(struct x12_isa *isa, struct span text, size_t i)
 	       m->component != m->element && !is_alnum(m->component);
 }
 
+/*
+ * Whether lines of one length go on through ISA and what follows: then they
+ * are cut by length, and line ends are none of the data.
+ */
+static bool is_wrapped(const struct x12_isa *isa, struct span text)
+{
+	const char *end = text.p + text.len, *first, *second;
+
+	if (is_line_end(isa->marks.segment))
+		return false;
+	first = memchr(text.p, '\n', text.len);
+	if (!first || (size_t)(first - text.p) <= isa->length + 1)
+		return false;
+	second = memchr(first + 1, '\n', (size_t)(end - first - 1));
+	return second && second - first == first + 1 - text.p;
+}
+
 bool x12_isa_read(struct x12_isa *isa, struct span ahead)
 {
 	struct x12_marks *m = &isa->marks;
@@ -135,6 +152,7 @@ bool x12_isa_read(struct x12_isa *isa, struct span ahead)
 	i = take_elements(isa, ahead);
 	if (!i || !take_end(isa, ahead, i))
 		return false;
+	m->wrapped |= is_wrapped(isa, ahead);
 	release = isa->element[12];
 	for (i = 0; is_digit(release[i]); i++)
 		;
