@@ -155,7 +155,7 @@ static enum edi_placed open_loop(struct edi_placer *p,
 			n = find_nested(p, loop, parent);
 		if (n)
 			tree_go(p->tree, n->spot);
-		else if (parent.len && placed == EDI_PLACED)
+		else if (parent.len && placed == EDI_PLACED && !p->tree->over)
 			placed = EDI_ORPHAN;
 	}
 	tree_open(p->tree, item->tag, item->list);
