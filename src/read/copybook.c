@@ -417,7 +417,7 @@ static int parse_entry(struct parser *p)
 
 static int parse(struct copybook *c, const char *path, struct err *err)
 {
-	const struct copy_token *t = c->text.token, *end = t + c->text.n;
+	const struct copy_token *t = c->text.token, *end = t ? t + c->text.n : t;
 	struct parser p = {.c = c, .err = err};
 	struct copybook_item *root = new_item(c);
 

@@ -58,6 +58,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_mt940.c \
 	src/read/rd_odoo.c \
 	src/read/rd_ods.c \
+	src/read/rd_sqldump.c \
 	src/read/rd_x12.c \
 	src/read/rd_xlsx.c \
 	src/read/rd_xml.c \
@@ -67,6 +68,10 @@ libsluice_a_SOURCES += \
 	src/read/survey.c src/read/survey.h \
 	src/read/text_in.c src/read/text_in.h \
 	src/read/texts.c src/read/texts.h \
+	src/read/sql_skip.c src/read/sql_skip.h \
+	src/read/sql_table.c src/read/sql_table.h \
+	src/read/sql_text.c src/read/sql_text.h \
+	src/read/sql_value.c src/read/sql_value.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \

@@ -190,6 +190,7 @@ static const char *const framing[] = {"fixed",      "rdw", "rdw-net", "rdw-le",
 static const char *const occurs[] = {"max", "actual", NULL};
 static const char *const floats[] = {"ibm", "ieee", NULL};
 static const char *const hidden[] = {"keep", "skip", NULL};
+static const char *const dialect[] = {"mysql", "postgresql", "mssql", NULL};
 static const char *const invalid[] = {"reject", "null", NULL};
 
 #define TO(member) offsetof(struct read_conf, member)
@@ -201,6 +202,7 @@ static const struct setting_kind kinds[] = {
 	{"delimiter", set_delimiter, 0, NULL, " csv historian "},
 	{"detect", set_flag, TO(detect), NULL, " csv "},
 	{"domain", set_text, TO(domain), NULL, " odoo "},
+	{"dialect", set_word, TO(dialect), dialect, " sqldump "},
 	{"drop-bytes", set_count, TO(drop_bytes), NULL, " cobol "},
 	{"encoding", set_encoding, 0, NULL, NULL},
 	{"escape", set_character, TO(escape), NULL, " csv historian "},
@@ -217,7 +219,7 @@ static const struct setting_kind kinds[] = {
 	{"occurs", set_word, TO(occurs), occurs, " cobol "},
 	{"quote", set_character, TO(quote), NULL, " csv historian "},
 	{"ragged", set_word, TO(ragged), ragged, " csv ods xls xlsx "},
-	{"record", set_text, TO(record), NULL, " json jsonl xml "},
+	{"record", set_text, TO(record), NULL, " json jsonl sqldump xml "},
 	{"sheet", set_text, TO(sheet), NULL, " ods xls xlsx "},
 	{"skip", set_count, TO(skip), NULL,
 	 " csv fixed historian jsonl ods xls xlsx "},
@@ -241,6 +243,7 @@ void read_conf_init(struct read_conf *c)
 				.framing = READ_UNSET,
 				.occurs = READ_UNSET,
 				.floats = READ_UNSET,
+				.dialect = READ_UNSET,
 				.invalid = READ_UNSET,
 				.hidden = READ_UNSET};
 }

@@ -52,6 +52,7 @@ enum read_framing {
 enum read_occurs { READ_OCCURS_MAX, READ_OCCURS_ACTUAL };
 enum read_floats { READ_FLOATS_IBM, READ_FLOATS_IEEE };
 enum read_invalid { READ_INVALID_REJECT, READ_INVALID_NULL };
+enum read_dialect { READ_MYSQL, READ_POSTGRESQL, READ_MSSQL };
 enum read_hidden { READ_HIDDEN_KEEP, READ_HIDDEN_SKIP };
 
 /* Settings there may be; where each was set. */
@@ -89,6 +90,8 @@ struct read_conf {
 	int framing, occurs, floats, invalid;
 	int64_t skip_bytes, drop_bytes;
 	const struct yt_node *types; /* item: condition; NULL: none */
+
+	int dialect; /* sqldump; enum above, or READ_UNSET */
 
 	const char *ack;    /* x12, edifact: file of the answer */
 	const char *sheet;  /* spreadsheets: a name or a number from 1 */

@@ -7,6 +7,7 @@ EXTRA_DIST += tests/read/cobol
 EXTRA_DIST += tests/read/edifact
 TESTS += tests/read/edifact.sh
 EXTRA_DIST += tests/read/edifact.sh
+EXTRA_DIST += tests/read/cobol tests/read/sqldump
 TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
 TESTS += tests/read/ods.sh tests/read/xlsx.sh

@@ -1,0 +1,3 @@
+SET NAMES utf8;
+/*!40101 SET SQL_MODE='NO_BACKSLASH_ESCAPES' */;
+INSERT INTO `items` VALUES ('a\'), ('b');

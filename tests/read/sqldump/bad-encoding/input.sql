@@ -1,0 +1,1 @@
+INSERT INTO a (x, y) VALUES (1, 'Café'), (2, 'ok');

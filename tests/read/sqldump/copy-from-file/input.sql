@@ -1,0 +1,2 @@
+COPY a FROM '/tmp/a.txt';
+INSERT INTO a VALUES (1);

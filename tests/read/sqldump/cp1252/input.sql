@@ -1,0 +1,1 @@
+INSERT INTO a (x, `naïve`) VALUES (1, 'Café €'), (2, 'it''s é');

@@ -1,0 +1,3 @@
+COPY a (x, y) FROM stdin;
+1	2
+3	
