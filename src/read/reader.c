@@ -16,13 +16,14 @@ static const struct reader_ops *const readers[] = {
 	&rd_mt940,
 	&rd_odoo,
 	&rd_ods,
+	&rd_sqldump,
 	&rd_x12,
 	&rd_xlsx,
 	&rd_xml,
 };
 
 const char *const reader_names[] = {
-	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "x12", "xlsx", "xml", NULL,
+	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)
