@@ -39,6 +39,8 @@ libsluice_a_SOURCES += \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
+	src/read/draft.c src/read/draft.h \
+	src/read/hist_window.c src/read/hist_window.h \
 	src/read/input.c src/read/input.h \
 	src/read/json_path.c src/read/json_path.h \
 	src/read/mt940.h \
@@ -53,6 +55,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_dbf.c \
 	src/read/rd_edifact.c \
 	src/read/rd_fixed.c \
+	src/read/rd_historian.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_mt940.c \

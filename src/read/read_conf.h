@@ -98,6 +98,12 @@ struct read_conf {
 	int hidden;         /* enum read_hidden: rows; READ_UNSET: keep */
 	const char *record; /* xml, json: the path of a record */
 
+	/* historian: columns, the form and zone of times, the length of a
+	 * window ("1h"), good qualities between commas, the decimal point */
+	const char *time, *tag, *value, *quality, *time_format, *zone, *window;
+	const char *good;
+	int decimal;
+
 	/* odoo: which one, what of it; fields are names between commas, domain
 	 * JSON */
 	const char *target, *targets, *model, *fields, *domain;

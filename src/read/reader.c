@@ -11,6 +11,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_dbf,
 	&rd_edifact,
 	&rd_fixed,
+	&rd_historian,
 	&rd_json,
 	&rd_jsonl,
 	&rd_mt940,
@@ -24,6 +25,20 @@ static const struct reader_ops *const readers[] = {
 
 const char *const reader_names[] = {
 	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
+	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "x12", "xlsx", "xml", NULL,
+	"cobol",
+	"csv",
+	"edifact",
+	"fixed",
+	"historian",
+	"json",
+	"jsonl",
+	"odoo",
+	"ods",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

@@ -111,6 +111,7 @@ extern const struct reader_ops rd_csv;
 extern const struct reader_ops rd_dbf;
 extern const struct reader_ops rd_edifact;
 extern const struct reader_ops rd_fixed;
+extern const struct reader_ops rd_historian;
 extern const struct reader_ops rd_json;
 extern const struct reader_ops rd_jsonl;
 extern const struct reader_ops rd_odoo;
@@ -119,6 +120,9 @@ extern const struct reader_ops rd_sqldump;
 extern const struct reader_ops rd_x12;
 extern const struct reader_ops rd_xlsx;
 extern const struct reader_ops rd_xml;
+
+/* The character set that the reader of CSV whose state this is reads. */
+struct charset *rd_csv_charset(void *state);
 
 /* The reader called `name`, NULL is csv; NULL where there is none. */
 const struct reader_ops *reader_find(const char *name);

@@ -4,6 +4,7 @@ EXTRA_DIST += tests/read/cases.sh tests/read/csv \
 	tests/read/dbf tests/read/fixed tests/read/jsonl \
 	tests/read/x12
 EXTRA_DIST += tests/read/cobol
+EXTRA_DIST += tests/read/historian
 EXTRA_DIST += tests/read/edifact
 TESTS += tests/read/edifact.sh
 EXTRA_DIST += tests/read/edifact.sh
