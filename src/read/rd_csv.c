@@ -720,6 +720,8 @@ static void csv_found(void *state, struct buf *b)
 	put_found(c, DETECT_SKIP, "skip", number, b);
 	snprintf(number, sizeof(number), "%d", d->header);
 	put_found(c, DETECT_HEADER, "header", number, b);
+}
+
 struct charset *rd_csv_charset(void *state)
 {
 	struct csv *c = state;
