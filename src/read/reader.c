@@ -24,8 +24,6 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
-	"camt", "cobol", "csv", "dbf", "edifact", "fixed", "json", "jsonl", "mt940", "odoo", "ods", "x12", "xlsx", "xml", NULL,
 	"camt",
 	"cobol",
 	"csv",
@@ -38,6 +36,7 @@ const char *const reader_names[] = {
 	"mt940",
 	"odoo",
 	"ods",
+	"sqldump",
 	"x12",
 	"xlsx",
 	"xml",
