@@ -255,7 +255,10 @@ static void begin_group(struct x12 *x, const struct seg *s)
 	keep_element(x, 1, g->code);
 	keep_element(x, 2, g->sender);
 	keep_element(x, 3, g->receiver);
+	keep_element(x, 4, g->date);
+	keep_element(x, 5, g->time);
 	keep_element(x, 6, g->number);
+
 	keep_element(x, 8, g->version);
 	x->inside = IN_GROUP;
 	x->groups++;

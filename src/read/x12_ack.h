@@ -15,13 +15,15 @@
 #include "core/err.h"
 #include "read/x12_marks.h"
 
-/* A functional group, elements of its GS. */
+/* A functional group: elements of its GS. */
 struct x12_group {
-	char code[X12_TEXT_MAX + 1];     /* GS01 */
-	char sender[X12_TEXT_MAX + 1];   /* GS02 */
-	char receiver[X12_TEXT_MAX + 1]; /* GS03 */
-	char number[X12_TEXT_MAX + 1];   /* GS06 */
-	char version[X12_TEXT_MAX + 1];  /* GS08 */
+	char code[X12_TEXT_MAX + 1];
+	char sender[X12_TEXT_MAX + 1];
+	char receiver[X12_TEXT_MAX + 1];
+	char date[X12_TEXT_MAX + 1];
+	char time[X12_TEXT_MAX + 1];
+	char number[X12_TEXT_MAX + 1];
+	char version[X12_TEXT_MAX + 1];
 };
 
 /* What is wrong with a transaction; the first error found. */

@@ -148,6 +148,18 @@ static void add_text(struct x12 *x, struct buf *to, const char *name,
 /* What the records of a group share, made once. */
 static void make_envelope(struct x12 *x)
 {
+	static const struct {
+		const char *name;
+		unsigned element;
+	} of_isa[] = {
+		{"sender", 6},           {"receiver", 8},
+		{"sender_qualifier", 5}, {"receiver_qualifier", 7},
+		{"interchange_date", 9}, {"interchange_time", 10},
+		{"usage", 15},
+	};
+	const struct x12_group *g = &x->group;
+	size_t i;
+
 	if (x->made.interchange == x->interchanges &&
 	    x->made.group == x->groups && x->made.inside == x->inside)
 		return;
@@ -159,8 +171,17 @@ static void make_envelope(struct x12 *x)
 	add_text(x, &x->made.before, "interchange", x12_isa_text(&x->isa, 13));
 	if (x->inside == IN_GROUP)
 		add_text(x, &x->made.before, "group", span_of(x->group.number));
-	add_text(x, &x->made.behind, "sender", x12_isa_text(&x->isa, 6));
-	add_text(x, &x->made.behind, "receiver", x12_isa_text(&x->isa, 8));
+	for (i = 0; i < sizeof(of_isa) / sizeof(*of_isa); i++)
+		add_text(x, &x->made.behind, of_isa[i].name,
+			 x12_isa_text(&x->isa, of_isa[i].element));
+	if (x->inside != IN_GROUP)
+		return;
+	add_text(x, &x->made.behind, "group_type", span_of(g->code));
+	add_text(x, &x->made.behind, "group_sender", span_of(g->sender));
+	add_text(x, &x->made.behind, "group_receiver", span_of(g->receiver));
+	add_text(x, &x->made.behind, "group_date", span_of(g->date));
+	add_text(x, &x->made.behind, "group_time", span_of(g->time));
+	add_text(x, &x->made.behind, "version", span_of(g->version));
 }
 
 void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
