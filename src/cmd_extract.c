@@ -12,6 +12,8 @@
 #include "core/progress.h"
 #include "core/rec.h"
 #include "core/stream.h"
+#include "read/checksum.h"
+#include "read/input_zip.h"
 #include "read/reader.h"
 
 /* Options that are settings of read_conf.h, by its names. */
@@ -21,6 +23,7 @@ enum setting {
 	SET_DELIMITER,
 	SET_DIALECT,
 	SET_DOMAIN,
+	SET_DONE,
 	SET_DROP_BYTES,
 	SET_ENCODING,
 	SET_ESCAPE,
@@ -53,7 +56,7 @@ enum setting {
 static struct {
 	const char *profile;
 	const char *setting[N_SETTINGS];
-	bool detect, archived, probe, profile_data;
+	bool detect, checksum, archived, probe, profile_data;
 } opt;
 
 #define SETTING(name, which, arg, help)                                 \
@@ -86,6 +89,12 @@ static const struct opt options[] = {
 	SETTING("skip", SKIP, "N", "lines before the header to pass over (0)"),
 	SETTING("ragged", RAGGED, "reject|keep",
 		"rows with too few or too many cells (reject)"),
+	SETTING("member", MEMBER, "GLOB",
+		"which members of a zip archive (all)"),
+	{"checksum", 0, OPT_FLAG, &opt.checksum, NULL,
+	 "hold each file against the checksum beside it"},
+	SETTING("done", DONE, "SUFFIX",
+		"wait for this marker beside each file: exit 75 without it"),
 	SETTING("record", RECORD, "PATH",
 		"xml, json, jsonl: which elements or values; sqldump: a table"),
 	SETTING("copybook", COPYBOOK, "FILE",
@@ -385,6 +394,8 @@ static int read_source(struct extract *x, struct input *in, struct err *err)
 	int rc = -1;
 
 	rd_record_origin(&x->record, x->feed_name, in ? in->name : NULL);
+	if (in && in->archive)
+		rd_record_archive(&x->record, in->archive);
 	state = x->ops->open(in, &x->conf, err);
 	if (state) {
 		rc = begin_file(x, in, state, err);
@@ -395,17 +406,69 @@ static int read_source(struct extract *x, struct input *in, struct err *err)
 	return rc;
 }
 
+/* Each member of an archive is a file of its own. */
+static int read_members(struct extract *x, struct input *archive,
+			struct err *err)
+{
+	struct input_zip z;
+	struct input member;
+	int rc = input_zip_open(&z, archive, x->conf.member, err);
+
+	while (rc == 0) {
+		rc = input_zip_next(&z, &member, err);
+		if (rc <= 0)
+			break;
+		rc = read_source(x, &member, err);
+		input_close(&member);
+	}
+	input_zip_close(&z);
+	return rc;
+}
+
+static int read_input(struct extract *x, struct input *in, struct err *err)
+{
+	struct span head;
+
+	if (input_peek(in, 4, &head, err) < 0)
+		return -1;
+	if (zip_is_head(head) && (x->conf.member || !x->ops->takes_zip))
+		return read_members(x, in, err);
+	if (x->conf.member)
+		return err_set(err, ERR_DATA,
+			       "%s: no zip archive, so it has no member '%s'",
+			       in->path, x->conf.member);
+	return read_source(x, in, err);
+}
+
+/* Whether the file is whole, as those say who left it. */
+static int check_file(const struct extract *x, const char *path,
+		      struct err *err)
+{
+	if (!x->conf.checksum && !x->conf.done)
+		return 0;
+	if (!strcmp(path, "-"))
+		return err_set(err, ERR_USAGE,
+			       "standard input has no %s beside it",
+			       x->conf.checksum ? "checksum" : "marker");
+	if (x->conf.done && checksum_marker(path, x->conf.done, err) < 0)
+		return -1;
+	return x->conf.checksum ? checksum_check(path, err) : 0;
+}
+
 static int read_file(struct extract *x, const char *path, struct err *err)
 {
 	struct input in;
-	int rc = input_open(&in, path, err);
+	int rc;
 
+	if (check_file(x, path, err) < 0)
+		return -1;
+	rc = input_open(&in, path, err);
 	if (rc == 0 && opt.probe) {
 		rc = look_format(&x->look, &in, &x->conf, err);
 		x->ops = reader_find(x->conf.format);
 	}
 	if (rc == 0)
-		rc = read_source(x, &in, err);
+		rc = read_input(x, &in, err);
 	if (rc < 0 && opt.probe && err->code == ERR_USAGE)
 		err_wrap(err, "%s %s, so it seems to be %s", path,
 			 buf_str(&x->look.why), x->look.format);

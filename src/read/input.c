@@ -8,6 +8,7 @@
 
 #include "core/fs.h"
 #include "core/mem.h"
+#include "read/lzw.h"
 
 #define READ_SIZE ((size_t)256 * 1024)
 /* Packed bytes: a read behind what look_for_gzip had to read. */
@@ -25,6 +26,8 @@ static ssize_t read_stored(struct input *in, void *to, size_t room,
 {
 	ssize_t n;
 
+	if (in->source)
+		return in->source->read(in->source_ctx, to, room, err);
 	do {
 		n = read(in->fd, to, room);
 	} while (n < 0 && errno == EINTR);
@@ -117,6 +120,38 @@ static ssize_t read_gzip(struct input *in, char *to, size_t room,
 	return (ssize_t)(room - in->gz.avail_out);
 }
 
+/* ---- compress(1) --------------------------------------------------------- */
+
+static long read_lzw(void *ctx, uint8_t *to, size_t room)
+{
+	struct input *in = ctx;
+	size_t n = in->packed_to - in->packed_from;
+
+	if (!n) {
+		int more = fill_packed(in, in->err);
+
+		if (more <= 0)
+			return more;
+		n = in->packed_to - in->packed_from;
+	}
+	if (n > room)
+		n = room;
+	memcpy(to, in->packed + in->packed_from, n);
+	in->packed_from += n;
+	return (long)n;
+}
+
+static ssize_t unpack_lzw(struct input *in, char *to, size_t room,
+			  struct err *err)
+{
+	const char *why;
+	long n;
+
+	in->err = err;
+	n = lzw_unpack(in->lzw, read_lzw, in, to, room, &why);
+	return n == -2 ? damaged(in, err, why) : (ssize_t)n;
+}
+
 static void shift_seek(struct input_seek *s, size_t by)
 {
 	s->at = s->at > by ? s->at - by : 0;
@@ -143,6 +178,8 @@ static int fill(struct input *in, struct err *err)
 	}
 	if (in->gzip)
 		n = read_gzip(in, in->data + in->to, READ_SIZE, err);
+	else if (in->lzw)
+		n = unpack_lzw(in, in->data + in->to, READ_SIZE, err);
 	else
 		n = read_stored(in, in->data + in->to, READ_SIZE, err);
 	if (n < 0)
@@ -152,34 +189,101 @@ static int fill(struct input *in, struct err *err)
 	return 0;
 }
 
-/* Whether the input begins as gzip does; its bytes are kept either way. */
-static int look_for_gzip(struct input *in, struct err *err)
-{
-	struct span head;
+/* Packers that are told apart, and what unpacks them. */
+static const struct {
+	const char *head;
+	size_t len;
+	const char *name, *with;
+} foreign[] = {
+	{"\xFD"
+	 "7zXZ\0",
+	 6, "xz", "unxz"},
+	{"\x28\xB5\x2F\xFD", 4, "zstd", "unzstd"},
+	{"7z\xBC\xAF\x27\x1C", 6, "7z", "7z x"},
+	{"Rar!\x1A\x07", 6, "rar", "unrar x"},
+	{"\x04\x22\x4D\x18", 4, "lz4", "unlz4"},
+	{"LZIP\x01", 5, "lzip", "lunzip"},
+};
 
-	if (input_peek(in, 2, &head, err) < 0)
-		return -1;
-	if (head.len < 2 || memcmp(head.p, "\x1F\x8B", 2) != 0)
-		return 0;
-	if (inflateInit2(&in->gz, 15 + 16) != Z_OK)
-		return err_set(err, ERR_OS, "out of memory");
-	in->gzip = true;
+static int refuse(const struct input *in, const char *name, const char *with,
+		  struct err *err)
+{
+	return err_set(err, ERR_DATA,
+		       "%s: packed with %s; unpack it first (%s)", in->path,
+		       name, with);
+}
+
+/* Whether the packer is one that is not read: refused by its name. */
+static int look_for_foreign(const struct input *in, struct span head,
+			    struct err *err)
+{
+	size_t i, len = strlen(in->name);
+
+	for (i = 0; i < sizeof(foreign) / sizeof(*foreign); i++)
+		if (head.len >= foreign[i].len &&
+		    !memcmp(head.p, foreign[i].head, foreign[i].len))
+			return refuse(in, foreign[i].name, foreign[i].with,
+				      err);
+	if (head.len >= 10 && !memcmp(head.p, "BZh", 3) &&
+	    !memcmp(head.p + 4, "1AY&SY", 6))
+		return refuse(in, "bzip2", "bunzip2", err);
+	/* Two bytes say little: records of a host begin with any. */
+	if (len > 2 &&
+	    (!strcmp(in->name + len - 2, ".z") ||
+	     !strcmp(in->name + len - 2, ".Z")) &&
+	    head.len >= 2 &&
+	    (!memcmp(head.p, "\x1F\x1E", 2) || !memcmp(head.p, "\x1F\xA0", 2)))
+		return refuse(in, head.p[1] == '\x1E' ? "pack" : "compress -H",
+			      "gzip -d", err);
+	return 0;
+}
+
+/* What has been read is packed. */
+static void set_packed(struct input *in, struct span head)
+{
 	in->packed = mem_alloc(PACKED_SIZE);
 	memcpy(in->packed, head.p, head.len);
 	in->packed_to = head.len;
 	in->to = 0;
 	in->eof = false;
+}
+
+/* Whether the input is packed; its bytes are kept either way. */
+static int look_for_packer(struct input *in, struct err *err)
+{
+	struct span head;
+
+	if (input_peek(in, 10, &head, err) < 0 ||
+	    look_for_foreign(in, head, err) < 0)
+		return -1;
+	if (lzw_is_head(head.p, head.len)) {
+		in->lzw = mem_alloc(sizeof(*in->lzw));
+		lzw_init(in->lzw);
+		set_packed(in, head);
+		return 0;
+	}
+	if (head.len < 2 || memcmp(head.p, "\x1F\x8B", 2) != 0)
+		return 0;
+	if (inflateInit2(&in->gz, 15 + 16) != Z_OK)
+		return err_set(err, ERR_OS, "out of memory");
+	in->gzip = true;
+	set_packed(in, head);
 	return 0;
+}
+
+static void begin(struct input *in, const char *path, const char *name)
+{
+	*in = (struct input){.path = path, .name = name, .fd = STDIN_FILENO};
+	in->unit = 1;
+	in->lf = '\n';
+	in->cr = '\r';
 }
 
 int input_open(struct input *in, const char *path, struct err *err)
 {
 	struct stat st;
 
-	*in = (struct input){.path = path, .name = path, .fd = STDIN_FILENO};
-	in->unit = 1;
-	in->lf = '\n';
-	in->cr = '\r';
+	begin(in, path, path);
 	if (!strcmp(path, "-")) {
 		in->path = "standard input";
 	} else {
@@ -191,15 +295,30 @@ int input_open(struct input *in, const char *path, struct err *err)
 	in->regular = fstat(in->fd, &st) == 0 && S_ISREG(st.st_mode);
 	if (in->regular)
 		in->file_size = (uint64_t)st.st_size;
-	return look_for_gzip(in, err);
+	return look_for_packer(in, err);
+}
+
+int input_open_source(struct input *in, const struct input_source *source,
+		      void *ctx, const char *path, const char *name,
+		      const char *archive, struct err *err)
+{
+	begin(in, path, name);
+	in->fd = -1;
+	in->source = source;
+	in->source_ctx = ctx;
+	in->archive = archive;
+	return look_for_packer(in, err);
 }
 
 void input_close(struct input *in)
 {
 	if (in->gzip)
 		inflateEnd(&in->gz);
+	free(in->lzw);
 	free(in->packed);
 	free(in->data);
+	if (in->source)
+		in->source->close(in->source_ctx);
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	*in = (struct input){.fd = -1};
@@ -233,7 +352,7 @@ void input_skip(struct input *in, size_t n)
 
 bool input_is_plain_file(const struct input *in)
 {
-	return in->regular && !in->gzip && in->fd > STDIN_FILENO;
+	return in->regular && !in->gzip && !in->lzw && in->fd > STDIN_FILENO;
 }
 
 enum input_got input_bytes(struct input *in, size_t n, struct span *bytes,

@@ -2,9 +2,12 @@
  * input.h - file, standard input or gzip as one stream of lines with offsets
  *
  * Gzip is known by its first two bytes and may have several members; a member
- * that is short or corrupt, or bytes after the last one, are damage.  A line
- * ends with LF, CR LF or CR.  Bytes stay in the window from input_mark on, so
- * that a reader can go back to what it made a record of.
+ * that is short or corrupt, or bytes after the last one, are damage.  What
+ * compress(1) packed is known by its first bytes, too; other packers are
+ * refused by name.  Stored bytes come from a descriptor or, for the member of
+ * an archive, from its struct input_source.  A line ends with LF, CR LF or CR.
+ * Bytes stay in the window from input_mark on, so that a reader can go back to
+ * what it made a record of.
  *
  * Spec: RFC 1952.
  */
@@ -13,11 +16,21 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <zlib.h>
 
 #include "core/err.h"
 #include "core/span.h"
 #include "read/charset.h"
+
+struct input;
+
+/* Where stored bytes come from, if not from a descriptor. */
+struct input_source {
+	/* Up to `room` bytes, 0 at the end, -1. */
+	ssize_t (*read)(void *ctx, void *to, size_t room, struct err *err);
+	void (*close)(void *ctx);
+};
 
 enum input_got {
 	INPUT_LINE,  /* with its line end, which the last line may lack; no
@@ -35,8 +48,14 @@ struct input_seek {
 struct input {
 	const char *path; /* as given; borrowed */
 	const char *name; /* base name, "-" for standard input */
+	const char
+		*archive; /* base name of the one it is a member of, or NULL */
 	int fd;
-	bool regular; /* fd is a plain file */
+	bool regular;                      /* fd is a plain file */
+	const struct input_source *source; /* NULL: fd */
+	void *source_ctx;
+	struct lzw *lzw; /* packed with compress; else NULL */
+	struct err *err; /* of the call that runs, for lzw */
 	bool gzip, member_open;
 	z_stream gz;
 	unsigned char *packed; /* read and not yet inflated: [from, to) */
@@ -61,6 +80,13 @@ struct input {
 /* "-" is standard input.  -1 with ERR_IO and the like; input_close it also
  * then. */
 int input_open(struct input *in, const char *path, struct err *err);
+/*
+ * The same for stored bytes of another kind; `source` owns `ctx` and is closed
+ * with the input, also where this fails.  All texts are borrowed.
+ */
+int input_open_source(struct input *in, const struct input_source *source,
+		      void *ctx, const char *path, const char *name,
+		      const char *archive, struct err *err);
 /* Takes one that was closed. */
 void input_close(struct input *in);
 

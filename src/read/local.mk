@@ -3,6 +3,7 @@ libsluice_a_SOURCES += \
 	src/read/camt_check.c src/read/camt_check.h \
 	src/read/cell.c src/read/cell.h \
 	src/read/charset.c src/read/charset.h \
+	src/read/checksum.c src/read/checksum.h \
 	src/read/cobol_float.c \
 	src/read/cobol_frame.c src/read/cobol_frame.h \
 	src/read/cobol_number.c src/read/cobol_number.h \
@@ -39,10 +40,11 @@ libsluice_a_SOURCES += \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
-	src/read/draft.c src/read/draft.h \
 	src/read/hist_window.c src/read/hist_window.h \
 	src/read/input.c src/read/input.h \
+	src/read/input_zip.c src/read/input_zip.h \
 	src/read/json_path.c src/read/json_path.h \
+	src/read/lzw.c src/read/lzw.h \
 	src/read/mt940.h \
 	src/read/mt940_details.c \
 	src/read/mt940_line.c \
@@ -68,13 +70,13 @@ libsluice_a_SOURCES += \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
 	src/read/sniff.c src/read/sniff.h \
-	src/read/survey.c src/read/survey.h \
-	src/read/text_in.c src/read/text_in.h \
-	src/read/texts.c src/read/texts.h \
 	src/read/sql_skip.c src/read/sql_skip.h \
 	src/read/sql_table.c src/read/sql_table.h \
 	src/read/sql_text.c src/read/sql_text.h \
 	src/read/sql_value.c src/read/sql_value.h \
+	src/read/survey.c src/read/survey.h \
+	src/read/text_in.c src/read/text_in.h \
+	src/read/texts.c src/read/texts.h \
 	src/read/tree.c src/read/tree.h \
 	src/read/x12.h \
 	src/read/x12_ack.c src/read/x12_ack.h \

@@ -671,4 +671,5 @@ const struct reader_ops rd_ods = {
 	.next = ods_next,
 	.columns = ods_columns,
 	.close = ods_close,
+	.takes_zip = true,
 };

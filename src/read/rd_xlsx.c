@@ -509,4 +509,5 @@ const struct reader_ops rd_xlsx = {
 	.next = xlsx_next,
 	.columns = xlsx_columns,
 	.close = xlsx_close,
+	.takes_zip = true,
 };

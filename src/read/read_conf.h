@@ -69,6 +69,8 @@ struct read_conf {
 	const char *format;   /* NULL: csv */
 	const char *encoding; /* NULL: UTF-8 */
 	const char *member;   /* of an archive: a pattern as of a shell */
+	bool checksum;        /* is beside the file, and must agree */
+	const char *done;     /* suffix of the marker that must be there */
 	int header;           /* rows, 0 none; READ_UNSET: 1 */
 	int64_t skip;
 	int ragged; /* 0 reject, 1 keep; READ_UNSET: reject */

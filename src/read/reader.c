@@ -94,6 +94,17 @@ void rd_record_origin(struct rd_record *r, const char *feed, const char *file)
 	buf_release(&name);
 }
 
+void rd_record_archive(struct rd_record *r, const char *archive)
+{
+	struct buf *b = &r->head, name = BUF_INIT(2 * PATH_CEILING);
+
+	b->len -= strlen(",\"row\":");
+	utf8_repair(&name, span_of(archive));
+	rec_add_str(b, "archive", buf_span(&name));
+	rec_put_key(b, SPAN("row"));
+	buf_release(&name);
+}
+
 void rd_begin(struct rd_record *r, uint64_t row)
 {
 	r->start = r->out->len;

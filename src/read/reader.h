@@ -56,6 +56,8 @@ void rd_record_init(struct rd_record *r, struct buf *out);
 void rd_record_release(struct rd_record *r);
 /* The records that follow are of this file; NULL: no feed, no file. */
 void rd_record_origin(struct rd_record *r, const char *feed, const char *file);
+/* And the file is a member of this archive; before the first record. */
+void rd_record_archive(struct rd_record *r, const char *archive);
 
 /* Begin the record's line up to and with `"raw":`. */
 void rd_begin(struct rd_record *r, uint64_t row);
@@ -101,12 +103,12 @@ struct reader_ops {
 	 * where there is nothing to find. */
 	void (*found)(void *state, struct buf *b);
 	void (*close)(void *state); /* takes NULL */
+	bool takes_zip; /* the format is one itself: members only if asked */
 	bool no_file; /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_camt, rd_cobol, rd_csv, rd_dbf, rd_edifact,
-	rd_fixed, rd_json, rd_jsonl, rd_mt940, rd_odoo, rd_ods, rd_x12, rd_xlsx,
-	rd_xml;
+extern const struct reader_ops rd_camt;
+extern const struct reader_ops rd_cobol;
 extern const struct reader_ops rd_csv;
 extern const struct reader_ops rd_dbf;
 extern const struct reader_ops rd_edifact;
@@ -114,6 +116,7 @@ extern const struct reader_ops rd_fixed;
 extern const struct reader_ops rd_historian;
 extern const struct reader_ops rd_json;
 extern const struct reader_ops rd_jsonl;
+extern const struct reader_ops rd_mt940;
 extern const struct reader_ops rd_odoo;
 extern const struct reader_ops rd_ods;
 extern const struct reader_ops rd_sqldump;

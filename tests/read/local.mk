@@ -13,6 +13,9 @@ TESTS += tests/read/xlsx.sh
 EXTRA_DIST += tests/read/sheets.sh tests/read/xlsx.sh
 TESTS += tests/read/ods.sh tests/read/xlsx.sh
 EXTRA_DIST += tests/read/ods.sh tests/read/sheets.sh tests/read/xlsx.sh
+TESTS += tests/read/containers.sh tests/read/ods.sh tests/read/xlsx.sh
+EXTRA_DIST += tests/read/containers.sh tests/read/ods.sh tests/read/sheets.sh \
+	tests/read/xlsx.sh
 
 # Write what the cases expect anew; read the difference before it is kept.
 update-expect: all
