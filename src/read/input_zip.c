@@ -37,7 +37,8 @@ static bool is_plain(const struct input_zip *z, uint64_t i, const char *name)
 					     &attributes) < 0 ||
 	    system != ZIP_OPSYS_UNIX)
 		return true;
-	return !(attributes >> 16 & S_IFMT) || S_ISREG(attributes >> 16);
+	/* What came from a pipe says that it is one. */
+	return !S_ISLNK(attributes >> 16) && !S_ISDIR(attributes >> 16);
 }
 
 static bool is_wanted(const struct input_zip *z, uint64_t i)

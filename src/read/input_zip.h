@@ -1,8 +1,8 @@
 /*
  * input_zip.h - the members of an archive of zip, each an input of its own
  *
- * Members come in the order of the archive.  One that is not plain (a folder, a
- * link) and what a Mac adds for itself are none.  Names are only names: nothing
+ * Members come in the order of the archive.  Folders, links and what a Mac adds
+ * for itself are none.  Names are only names: nothing
  * is written to disk.
  */
 #ifndef SLUICE_INPUT_ZIP_H

@@ -95,6 +95,10 @@ UNIT_TESTS += tests/unit/test_lookup
 tests_unit_test_lookup_SOURCES = tests/unit/test_lookup.c
 tests_unit_test_lookup_LDADD = $(UNIT_LIBS)
 
+UNIT_TESTS += tests/unit/test_lzw
+tests_unit_test_lzw_SOURCES = tests/unit/test_lzw.c
+tests_unit_test_lzw_LDADD = $(UNIT_LIBS)
+
 UNIT_TESTS += tests/unit/test_opt
 tests_unit_test_opt_SOURCES = tests/unit/test_opt.c
 tests_unit_test_opt_LDADD = $(UNIT_LIBS)
