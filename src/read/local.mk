@@ -1,4 +1,5 @@
 libsluice_a_SOURCES += \
+	src/read/bai2_account.c src/read/bai2_account.h \
 	src/read/bank_check.c src/read/bank_check.h \
 	src/read/camt_check.c src/read/camt_check.h \
 	src/read/cell.c src/read/cell.h \
@@ -51,6 +52,7 @@ libsluice_a_SOURCES += \
 	src/read/mt940_read.c \
 	src/read/ods_value.c src/read/ods_value.h \
 	src/read/ole.c src/read/ole.h \
+	src/read/rd_bai2.c \
 	src/read/rd_camt.c \
 	src/read/rd_cobol.c \
 	src/read/rd_csv.c \

@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (len < 1)
 		return 0;
 	read_conf_init(&conf);
-	conf.format = "mt940";
+	conf.format = data[0] & 1 ? "bai2" : "mt940";
 	conf.encoding = sets[data[0] >> 1 & 3];
 	fuzz_read(&conf, data + 1, len - 1);
 	return 0;
