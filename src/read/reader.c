@@ -5,6 +5,7 @@
 
 /* clang-format off */
 static const struct reader_ops *const readers[] = {
+	&rd_bai2,
 	&rd_camt,
 	&rd_cobol,
 	&rd_csv,
@@ -24,23 +25,7 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"camt",
-	"cobol",
-	"csv",
-	"dbf",
-	"edifact",
-	"fixed",
-	"historian",
-	"json",
-	"jsonl",
-	"mt940",
-	"odoo",
-	"ods",
-	"sqldump",
-	"x12",
-	"xlsx",
-	"xml",
-	NULL,
+	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

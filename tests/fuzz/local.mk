@@ -15,8 +15,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rec \
 	tests/fuzz/fuzz_reply \
-	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_sqldump \
+	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_xml
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
@@ -37,13 +37,13 @@ tests_fuzz_fuzz_edifact_SOURCES = tests/fuzz/fuzz_edifact.c $(FUZZ_READ)
 tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_fixed_SOURCES = tests/fuzz/fuzz_fixed.c $(FUZZ_READ)
-tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_READ)
 tests_fuzz_fuzz_historian_SOURCES = tests/fuzz/fuzz_historian.c $(FUZZ_READ)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_READ)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)
-tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_sqldump_SOURCES = tests/fuzz/fuzz_sqldump.c $(FUZZ_READ)
+tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(FUZZ_READ)
 
 # FUZZ_SECONDS: for each target.  FUZZ_TARGET: only this one.
