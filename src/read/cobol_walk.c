@@ -115,24 +115,32 @@ static struct span trim(const struct cobol_walk *w, struct span s, bool both)
 	return (struct span){s.p + from, s.len - from};
 }
 
+/* Bytes that are written between two looks at the room. */
+#define STRETCH ((size_t)4096)
+
 /* Text of a set of single bytes; the offset of one not defined, or SIZE_MAX */
 static size_t put_bytes(struct cobol_walk *w, struct span s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
-	char *to = buf_reserve(w->out, s.len * sizeof(w->byte->text) + 8);
-	size_t i, bad = SIZE_MAX;
+	size_t i = 0, end, bad = SIZE_MAX;
 
-	if (!to)
-		return SIZE_MAX;
-	for (i = 0; i < s.len; i++) {
-		const struct cell_byte *e = &w->byte[p[i]];
+	while (i < s.len) {
+		char *to = buf_reserve(w->out,
+				       (STRETCH + 1) * sizeof(w->byte->text));
 
-		memcpy(to, e->text, sizeof(e->text));
-		to += e->len;
-		if (!e->len && bad == SIZE_MAX)
-			bad = i;
+		if (!to)
+			return SIZE_MAX;
+		end = s.len - i < STRETCH ? s.len : i + STRETCH;
+		for (; i < end; i++) {
+			const struct cell_byte *e = &w->byte[p[i]];
+
+			memcpy(to, e->text, sizeof(e->text));
+			to += e->len;
+			if (!e->len && bad == SIZE_MAX)
+				bad = i;
+		}
+		w->out->len = (size_t)(to - w->out->data);
 	}
-	w->out->len = (size_t)(to - w->out->data);
 	return bad;
 }
 

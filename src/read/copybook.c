@@ -126,16 +126,25 @@ static int take_name(struct parser *p, struct span *name)
 
 static int parse_picture(struct parser *p, struct copybook_item *it)
 {
+	struct buf text = BUF_INIT(4096);
+	const struct copy_token *at;
 	struct err e = ERR_INIT;
+	int rc;
 
 	take(p, "IS");
 	if (!is_word(p))
 		return wrong(p, "a picture wanted");
-	if (copybook_picture(p->t->text, &it->pic, &e) < 0)
-		return err_set(p->err, ERR_CONFIG, "%s:%zu: %s", p->t->file,
-			       p->t->line, e.msg);
+	at = p->t++;
+	buf_add_span(&text, at->text);
+	/* Blanks before the brackets, which no compiler takes, but people do */
+	while (is_word(p) && *p->t->text.p == '(')
+		buf_add_span(&text, p->t++->text);
+	rc = copybook_picture(buf_span(&text), &it->pic, &e);
+	buf_release(&text);
+	if (rc < 0)
+		return err_set(p->err, ERR_CONFIG, "%s:%zu: %s", at->file,
+			       at->line, e.msg);
 	it->has_pic = true;
-	p->t++;
 	return 0;
 }
 
@@ -328,7 +337,7 @@ static struct copybook_item *new_item(struct copybook *c)
 }
 
 /* Hang item `i` below the nearest item of a lower level before it. */
-static int attach(struct copybook *c, size_t i, struct err *err)
+static void attach(struct copybook *c, size_t i)
 {
 	struct copybook_item *it = &c->item[i];
 	size_t at = i - 1;
@@ -339,18 +348,10 @@ static int attach(struct copybook *c, size_t i, struct err *err)
 	if (c->item[at].last == COPYBOOK_NONE) {
 		c->item[at].child = i;
 	} else {
-		struct copybook_item *before = &c->item[c->item[at].last];
-
-		/* 05 below 01, then 03: neither deeper nor a sibling. */
-		if (at && before->level != it->level)
-			return copybook_err(it, err,
-					    "level %02u where %02u or less is "
-					    "possible",
-					    it->level, before->level);
-		before->next = i;
+		/* A lower level than its sibling's is one, too. */
+		c->item[c->item[at].last].next = i;
 	}
 	c->item[at].last = i;
-	return 0;
 }
 
 static int parse_name(struct parser *p, struct copybook_item *it)
@@ -412,12 +413,14 @@ static int parse_entry(struct parser *p)
 	while (p->t < p->end)
 		if (parse_clause(p, it) < 0)
 			return -1;
-	return attach(c, c->n - 1, p->err);
+	attach(c, c->n - 1);
+	return 0;
 }
 
 static int parse(struct copybook *c, const char *path, struct err *err)
 {
-	const struct copy_token *t = c->text.token, *end = t ? t + c->text.n : t;
+	const struct copy_token *t = c->text.token,
+				*end = t ? t + c->text.n : t;
 	struct parser p = {.c = c, .err = err};
 	struct copybook_item *root = new_item(c);
 

@@ -1,5 +1,4 @@
        01  R.
            05  A.
                10  B PIC X.
-             07  C PIC X.
            50  D PIC X.
