@@ -42,6 +42,7 @@ libsluice_a_SOURCES += \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
 	src/read/hist_window.c src/read/hist_window.h \
+	src/read/idoc_layout.c src/read/idoc_layout.h \
 	src/read/input.c src/read/input.h \
 	src/read/input_zip.c src/read/input_zip.h \
 	src/read/json_path.c src/read/json_path.h \
@@ -60,6 +61,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_edifact.c \
 	src/read/rd_fixed.c \
 	src/read/rd_historian.c \
+	src/read/rd_idoc.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_mt940.c \

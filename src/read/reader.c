@@ -13,6 +13,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_edifact,
 	&rd_fixed,
 	&rd_historian,
+	&rd_idoc,
 	&rd_json,
 	&rd_jsonl,
 	&rd_mt940,
@@ -25,8 +26,27 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
+	"bai2",
+	"camt",
+	"cobol",
+	"csv",
+	"dbf",
+	"edifact",
+	"fixed",
+	"historian",
+	"idoc",
+	"json",
+	"jsonl",
+	"mt940",
+	"odoo",
+	"ods",
+	"sqldump",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
+/* clang-format on */
 
 const struct reader_ops *reader_find(const char *name)
 {

@@ -11,6 +11,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_feed \
 	tests/fuzz/fuzz_fixed \
 	tests/fuzz/fuzz_historian \
+	tests/fuzz/fuzz_idoc \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rec \
@@ -37,8 +38,9 @@ tests_fuzz_fuzz_edifact_SOURCES = tests/fuzz/fuzz_edifact.c $(FUZZ_READ)
 tests_fuzz_fuzz_expr_SOURCES = tests/fuzz/fuzz_expr.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_fixed_SOURCES = tests/fuzz/fuzz_fixed.c $(FUZZ_READ)
-tests_fuzz_fuzz_historian_SOURCES = tests/fuzz/fuzz_historian.c $(FUZZ_READ)
+tests_fuzz_fuzz_idoc_SOURCES = tests/fuzz/fuzz_idoc.c $(FUZZ_READ)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_READ)
+tests_fuzz_fuzz_historian_SOURCES = tests/fuzz/fuzz_historian.c $(FUZZ_READ)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)

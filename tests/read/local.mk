@@ -1,7 +1,7 @@
 # A case is a folder and no code; tests/read/cases.sh says what is in it.
 TESTS += tests/read/cases.sh
 EXTRA_DIST += tests/read/cases.sh tests/read/csv \
-	tests/read/dbf tests/read/fixed tests/read/jsonl \
+	tests/read/dbf tests/read/fixed tests/read/idoc tests/read/jsonl \
 	tests/read/x12
 EXTRA_DIST += tests/read/cobol
 EXTRA_DIST += tests/read/historian
