@@ -94,18 +94,40 @@ static enum rd_status pass_over(struct edifact *x, struct rd_record *r,
 	return RD_REJECT;
 }
 
+/* Behind the segment that begins at `p`. */
+static const char *behind(const struct edifact *x, const char *p,
+			  const char *end)
+{
+	const char *hit = p;
+	bool wide = false;
+
+	while (hit < end) {
+		const char *from = hit;
+
+		hit = memchr(hit, x->marks.segment, (size_t)(end - hit));
+		if (!hit)
+			break;
+		hit++;
+		if (!edifact_is_data(
+			    &x->marks, (struct span){p, (size_t)(hit - p)},
+			    (size_t)(hit - from), x->escapes ? &wide : NULL))
+			return hit;
+	}
+	return end;
+}
+
 /* Bytes that are no text; the answer says in which segment. */
 static enum rd_status refuse_byte(struct edifact *x, struct rd_record *r,
 				  struct span bytes, size_t bad)
 {
 	struct edifact_fault fault = {EDIFACT_BAD_CHARACTER, NULL, 1};
-	size_t i;
+	const char *end = bytes.p + bytes.len;
+	const char *p = behind(x, bytes.p, end);
 
-	for (i = 0; i < bad; i++)
-		if (bytes.p[i] == x->marks.segment &&
-		    !edifact_is_data(&x->marks, (struct span){bytes.p, i + 1},
-				     x->escapes))
-			fault.position++;
+	while (p <= bytes.p + bad && p < end) {
+		fault.position++;
+		p = behind(x, p, end);
+	}
 	refuse(x, r, "bad-encoding", bytes, &fault);
 	rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->in));
 	buf_addf(&r->why, ", in segment %llu of the message",
@@ -230,25 +252,6 @@ static enum rd_status take(struct edifact *x, struct rd_record *r,
 	buf_addf(&r->why, "%.*s is %s (%s)", SPAN_FMT(x->part.tag),
 		 edi_placed_words(placed), layout->name);
 	return RD_REJECT;
-}
-
-/* Behind the segment that begins at `p`. */
-static const char *behind(const struct edifact *x, const char *p,
-			  const char *end)
-{
-	const char *hit = p;
-
-	while (hit < end) {
-		hit = memchr(hit, x->marks.segment, (size_t)(end - hit));
-		if (!hit)
-			break;
-		hit++;
-		if (!edifact_is_data(&x->marks,
-				     (struct span){p, (size_t)(hit - p)},
-				     x->escapes))
-			return hit;
-	}
-	return end;
 }
 
 /*

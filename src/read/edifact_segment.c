@@ -44,8 +44,10 @@ static enum input_got next_line(struct edifact *x, struct span *line,
 {
 	struct input *in = x->in;
 	size_t from = in->at - in->mark;
+	bool wide = false;
 
 	for (;;) {
+		size_t done = in->at - in->mark - from;
 		enum input_got got = input_line(in, line, err);
 
 		if (got == INPUT_FAIL)
@@ -57,7 +59,8 @@ static enum input_got next_line(struct edifact *x, struct span *line,
 		if (got == INPUT_PIECE || line->len > LINE_CEILING)
 			return INPUT_PIECE;
 		if (line->p[line->len - 1] != x->marks.segment ||
-		    !edifact_is_data(&x->marks, *line, x->escapes))
+		    !edifact_is_data(&x->marks, *line, line->len - done,
+				     x->escapes ? &wide : NULL))
 			return INPUT_LINE;
 	}
 }

@@ -179,21 +179,33 @@ static bool is_line_end(char c)
 	return c == '\n' || c == '\r';
 }
 
-/* Whether `text` ends within characters of two bytes (ESC $ B). */
-static bool ends_double(struct span text)
+/*
+ * Whether characters of two bytes go on (ESC $ B) behind `part`; a line end is
+ * an end of them, too.
+ */
+static bool is_wide(struct span part, bool before)
 {
-	const char *esc = memrchr(text.p, '\x1B', text.len);
+	const char *end = part.p + part.len;
+	const char *esc = memrchr(part.p, '\x1B', part.len);
 
-	return esc && esc + 1 < text.p + text.len && esc[1] == '$';
+	if (esc && esc + 1 < end) {
+		before = esc[1] == '$';
+		part = (struct span){esc, (size_t)(end - esc)};
+	}
+	return before && !memchr(part.p, '\n', part.len);
 }
 
 bool edifact_is_data(const struct edifact_marks *m, struct span text,
-		     bool escapes)
+		     size_t part, bool *wide)
 {
 	size_t n = 0, i = text.len - 1; /* the segment's end */
 
-	if (escapes && ends_double(text))
-		return true;
+	if (wide) {
+		*wide = is_wide((struct span){text.p + text.len - part, part},
+				*wide);
+		if (*wide)
+			return true;
+	}
 	while (m->release && i) {
 		char c = text.p[--i];
 
@@ -379,6 +391,7 @@ const char *edifact_charset(struct span identifier, struct span encoding)
 	static const struct {
 		const char *name, *set;
 	} known[] = {
+		{"UNOA", "ASCII"},      {"UNOB", "ASCII"},
 		{"UNOC", "ISO-8859-1"}, {"UNOD", "ISO-8859-2"},
 		{"UNOE", "ISO-8859-5"}, {"UNOF", "ISO-8859-7"},
 		{"UNOG", "ISO-8859-3"}, {"UNOH", "ISO-8859-4"},
@@ -396,5 +409,5 @@ const char *edifact_charset(struct span identifier, struct span encoding)
 	for (i = 0; i < sizeof(known) / sizeof(*known); i++)
 		if (span_is(identifier, known[i].name))
 			return known[i].set;
-	return "ASCII";
+	return "UTF-8";
 }

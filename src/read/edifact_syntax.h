@@ -64,10 +64,12 @@ bool edifact_is_wrapped(const struct edifact_marks *m, struct span ahead,
 
 /*
  * Whether the segment's end at the end of `text` is data: it is released, or
- * (`escapes`: the set is of ISO 2022) within characters of two bytes.
+ * within characters of two bytes of ISO 2022.  For the latter `wide` is kept
+ * from part to part of a segment, false at first, and `part` is what is new at
+ * the end of `text`; wide NULL: the set has no escapes.
  */
 bool edifact_is_data(const struct edifact_marks *m, struct span text,
-		     bool escapes);
+		     size_t part, bool *wide);
 
 /* Whether the segment has this tag, or one of this tag with numbers behind. */
 bool edifact_is(const struct edifact_marks *m, struct span text,
