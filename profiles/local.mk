@@ -83,3 +83,9 @@ nobase_dist_pkgdata_DATA += \
 	profiles/odoo/base/stock_balance.yaml \
 	profiles/odoo/base/uom.yaml \
 	profiles/odoo/base/warehouse.yaml
+nobase_dist_pkgdata_DATA += \
+	profiles/xml/cii-invoice.yaml \
+	profiles/xml/cxml-order.yaml \
+	profiles/xml/ubl-credit-note.yaml \
+	profiles/xml/ubl-invoice.yaml \
+	profiles/xml/ubl-order.yaml
