@@ -258,7 +258,6 @@ static void begin_group(struct x12 *x, const struct seg *s)
 	keep_element(x, 4, g->date);
 	keep_element(x, 5, g->time);
 	keep_element(x, 6, g->number);
-
 	keep_element(x, 8, g->version);
 	x->inside = IN_GROUP;
 	x->groups++;
