@@ -62,6 +62,7 @@ libsluice_a_SOURCES += \
 	src/read/rd_fixed.c \
 	src/read/rd_historian.c \
 	src/read/rd_idoc.c \
+	src/read/rd_iif.c \
 	src/read/rd_json.c \
 	src/read/rd_jsonl.c \
 	src/read/rd_mt940.c \

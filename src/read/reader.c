@@ -14,6 +14,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_fixed,
 	&rd_historian,
 	&rd_idoc,
+	&rd_iif,
 	&rd_json,
 	&rd_jsonl,
 	&rd_mt940,
@@ -27,6 +28,27 @@ static const struct reader_ops *const readers[] = {
 
 const char *const reader_names[] = {
 	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "idoc", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
+	"bai2",
+	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
+	"camt",
+	"cobol",
+	"csv",
+	"dbf",
+	"edifact",
+	"fixed",
+	"historian",
+	"idoc",
+	"iif",
+	"json",
+	"jsonl",
+	"mt940",
+	"odoo",
+	"ods",
+	"sqldump",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

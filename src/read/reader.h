@@ -118,6 +118,7 @@ extern const struct reader_ops rd_edifact;
 extern const struct reader_ops rd_fixed;
 extern const struct reader_ops rd_historian;
 extern const struct reader_ops rd_idoc;
+extern const struct reader_ops rd_iif;
 extern const struct reader_ops rd_json;
 extern const struct reader_ops rd_jsonl;
 extern const struct reader_ops rd_mt940;

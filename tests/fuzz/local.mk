@@ -12,6 +12,7 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_fixed \
 	tests/fuzz/fuzz_historian \
 	tests/fuzz/fuzz_idoc \
+	tests/fuzz/fuzz_iif \
 	tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rec \
@@ -41,6 +42,8 @@ tests_fuzz_fuzz_fixed_SOURCES = tests/fuzz/fuzz_fixed.c $(FUZZ_READ)
 tests_fuzz_fuzz_historian_SOURCES = tests/fuzz/fuzz_historian.c $(FUZZ_READ)
 tests_fuzz_fuzz_idoc_SOURCES = tests/fuzz/fuzz_idoc.c $(FUZZ_READ)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_READ)
+tests_fuzz_fuzz_historian_SOURCES = tests/fuzz/fuzz_historian.c $(FUZZ_READ)
+tests_fuzz_fuzz_iif_SOURCES = tests/fuzz/fuzz_iif.c $(FUZZ_READ)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)

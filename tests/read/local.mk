@@ -5,6 +5,7 @@ EXTRA_DIST += tests/read/cases.sh tests/read/csv \
 	tests/read/x12
 EXTRA_DIST += tests/read/cobol
 EXTRA_DIST += tests/read/historian
+EXTRA_DIST += tests/read/iif
 EXTRA_DIST += tests/read/edifact
 TESTS += tests/read/edifact.sh
 EXTRA_DIST += tests/read/edifact.sh
