@@ -27,7 +27,6 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "idoc", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
 	"bai2",
 	"camt",
 	"cobol",
