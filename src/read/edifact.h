@@ -35,9 +35,10 @@ struct edifact {
 	enum edifact_inside inside;
 	bool any; /* an interchange was read */
 	struct edifact_marks marks;
-	/* Of the interchange: UNB05, UNB0201, UNB0301.  UTF-8. */
-	struct buf control, sender, receiver;
-	struct buf group; /* UNG05 */
+	struct buf control; /* UNB05, UTF-8 */
+	struct buf group;   /* UNG05 */
+	/* The other elements of UNB and of UNG, as members of `src`. */
+	struct buf unb, ung;
 	/* Groups of the interchange; messages of it, and of the group. */
 	uint64_t groups, messages, grouped;
 
@@ -85,9 +86,22 @@ void edifact_part(struct edifact *x, struct span text);
 /* A component of it without blanks around it. */
 struct span edifact_element(const struct edifact *x, uint32_t n,
 			    uint32_t component);
+/* Bytes kept of an element of the envelope, which may have 35 at most. */
+#define EDIFACT_KEPT ((size_t)1024)
+
 /* The same as UTF-8 in `to`, which is cleared. */
 void edifact_keep(struct edifact *x, uint32_t n, uint32_t component,
 		  struct buf *to);
+
+/* A component of it that is a member of `src`. */
+struct edifact_member {
+	const char *name;
+	uint32_t element, component;
+};
+
+/* Those that are not empty, as members in `to`, which is cleared. */
+void edifact_keep_members(struct edifact *x, const struct edifact_member *m,
+			  size_t n, struct buf *to);
 
 /* Whether a count of a trailer is `n`; it may have zeros before it. */
 bool edifact_is_count(struct span text, uint64_t n);

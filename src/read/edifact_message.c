@@ -390,6 +390,7 @@ static enum rd_status finish(struct edifact *x, struct rd_record *r,
 static void take_unh(struct edifact *x, const struct edifact_seg *unh)
 {
 	struct span plain = edifact_unwrap(x, unh->text);
+	struct buf release = BUF_INIT(LINE_CEILING);
 
 	x->unh = *unh;
 	buf_clear(&x->raw_reference);
@@ -401,7 +402,9 @@ static void take_unh(struct edifact *x, const struct edifact_seg *unh)
 	edifact_keep(x, 2, 1, &x->type);
 	edifact_keep(x, 2, 5, &x->user);
 	edifact_keep(x, 2, 2, &x->directory);
-	rd_repair(&x->directory, edifact_element(x, 2, 3), &x->cs);
+	edifact_keep(x, 2, 3, &release);
+	buf_add_span(&x->directory, buf_span(&release));
+	buf_release(&release);
 	x->count = 1;
 }
 

@@ -136,8 +136,27 @@ struct span edifact_element(const struct edifact *x, uint32_t n,
 void edifact_keep(struct edifact *x, uint32_t n, uint32_t component,
 		  struct buf *to)
 {
+	struct span text = edifact_element(x, n, component);
+
+	if (text.len > EDIFACT_KEPT)
+		text.len = EDIFACT_KEPT;
 	buf_clear(to);
-	rd_repair(to, edifact_element(x, n, component), &x->cs);
+	rd_repair(to, text, &x->cs);
+}
+
+void edifact_keep_members(struct edifact *x, const struct edifact_member *m,
+			  size_t n, struct buf *to)
+{
+	struct buf text = BUF_INIT(LINE_CEILING * 2);
+	size_t i;
+
+	buf_clear(to);
+	for (i = 0; i < n; i++) {
+		edifact_keep(x, m[i].element, m[i].component, &text);
+		if (text.len)
+			rec_add_str(to, m[i].name, buf_span(&text));
+	}
+	buf_release(&text);
 }
 
 bool edifact_is_count(struct span text, uint64_t n)
@@ -171,10 +190,10 @@ void edifact_set_place(struct edifact *x, struct rd_record *r, uint64_t segment,
 		add_text(r, "group", &x->group);
 	if (in_message)
 		add_text(r, "message", &x->reference);
-	add_text(r, "sender", &x->sender);
-	add_text(r, "receiver", &x->receiver);
-	if (x->marks.decimal == ',')
-		rec_add_str(&r->place, "decimal", SPAN(","));
+	if (x->unb.len)
+		rec_put_raw(&r->place, buf_span(&x->unb));
+	if (x->inside == EDIFACT_GROUP && x->ung.len)
+		rec_put_raw(&r->place, buf_span(&x->ung));
 }
 
 enum rd_status edifact_refuse(struct edifact *x, struct rd_record *r,

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/rec.h"
 #include "read/edifact.h"
 
 /* Looked at for lines of one width. */
@@ -31,9 +32,9 @@ static void edifact_close(void *state)
 	tree_release(&x->tree);
 	buf_release(&x->plain);
 	buf_release(&x->control);
-	buf_release(&x->sender);
-	buf_release(&x->receiver);
 	buf_release(&x->group);
+	buf_release(&x->unb);
+	buf_release(&x->ung);
 	buf_release(&x->type);
 	buf_release(&x->reference);
 	buf_release(&x->raw_reference);
@@ -66,9 +67,9 @@ static void *edifact_open(struct input *in, const struct read_conf *conf,
 	x->tree = (struct tree)TREE_INIT;
 	x->part_arena = (struct arena)ARENA_INIT;
 	x->plain = (struct buf)BUF_INIT(LINE_CEILING * 2);
-	x->control = x->sender = x->receiver = x->group = x->type =
-		x->reference = x->raw_reference = x->raw_header = x->directory =
-			x->user = (struct buf)BUF_INIT(LINE_CEILING * 2);
+	x->control = x->group = x->unb = x->ung = x->type = x->reference =
+		x->raw_reference = x->raw_header = x->directory = x->user =
+			(struct buf)BUF_INIT(LINE_CEILING * 2);
 	x->placer.file = in->path;
 	x->line = x->number = 1;
 	if (rd_charset(&x->cs, in, conf->encoding, err) < 0 ||
@@ -206,6 +207,31 @@ static int set_charset(struct edifact *x, struct err *err)
 	return 0;
 }
 
+static const struct edifact_member of_unb[] = {
+	{"sender", 2, 1},
+	{"receiver", 3, 1},
+	{"sender_qualifier", 2, 2},
+	{"sender_address", 2, 3},
+	{"receiver_qualifier", 3, 2},
+	{"receiver_address", 3, 3},
+	{"syntax", 1, 1},
+	{"syntax_version", 1, 2},
+	{"interchange_date", 4, 1},
+	{"interchange_time", 4, 2},
+	{"application", 7, 1},
+	{"priority", 8, 1},
+	{"ack_request", 9, 1},
+	{"agreement", 10, 1},
+	{"test", 11, 1},
+};
+
+static const struct edifact_member of_ung[] = {
+	{"group_type", 1, 1},     {"group_sender", 2, 1},
+	{"group_receiver", 3, 1}, {"group_date", 4, 1},
+	{"group_time", 4, 2},     {"group_version", 7, 1},
+	{"group_release", 7, 2},
+};
+
 /* UNB is at the mark. */
 static int take_unb(struct edifact *x, const struct edifact_seg *s,
 		    struct err *err)
@@ -220,9 +246,11 @@ static int take_unb(struct edifact *x, const struct edifact_seg *s,
 	if (set_charset(x, err) < 0)
 		return -1;
 	edifact_marks_version(&x->marks, version_4);
-	edifact_keep(x, 2, 1, &x->sender);
-	edifact_keep(x, 3, 1, &x->receiver);
 	edifact_keep(x, 5, 1, &x->control);
+	edifact_keep_members(x, of_unb, sizeof(of_unb) / sizeof(*of_unb),
+			     &x->unb);
+	if (x->marks.decimal == ',')
+		rec_add_str(&x->unb, "decimal", SPAN(","));
 	x->inside = EDIFACT_INTERCHANGE;
 	x->any = true;
 	x->groups = x->messages = x->grouped = 0;
@@ -376,6 +404,8 @@ static void begin_group(struct edifact *x, const struct edifact_seg *s)
 {
 	edifact_part(x, s->text);
 	edifact_keep(x, 5, 1, &x->group);
+	edifact_keep_members(x, of_ung, sizeof(of_ung) / sizeof(*of_ung),
+			     &x->ung);
 	x->inside = EDIFACT_GROUP;
 	x->groups++;
 	x->grouped = 0;

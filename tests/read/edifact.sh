@@ -128,4 +128,13 @@ a message of 17000037 bytes; 16777216 are the limit (too-long)"
 answer "$T/wide.edi" >/dev/null
 is "so is one that is too long as a record" "$(sed 's/.*: as/as/' "$T/err")" \
 	"as a record it has more than 16777216 bytes, or more levels than 64 (too-long)"
+{
+	printf "UNB+UNOA:3+"
+	head -c 3000000 /dev/zero | tr '\0' '"'
+	printf "+R+1:1+7'UNH+1+ORDERS:D:96A:UN'BGM+1'UNT+3+1'UNZ+1+7'"
+} >"$T/unb.edi"
+answer "$T/unb.edi" >/dev/null
+is "of a long envelope the beginning is shown" \
+	"$(jq -c 'select(.raw) | [.raw.BGM.BGM01, (.src.sender | length)]' \
+		"$T/out")" '["1",1024]'
 done_testing
