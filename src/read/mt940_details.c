@@ -39,23 +39,37 @@ static struct span behind(struct span s, size_t n)
 	return (struct span){s.p + n, s.len - n};
 }
 
+/* The name in `list` that ends before `at` of `s`; its length. */
+static size_t name_before(const char *const *list, struct span s, size_t at)
+{
+	size_t n;
+
+	for (n = 4; n >= 3; n--)
+		if (at >= n && name_at(list, behind(s, at - n), s.p[at]) == n)
+			return n;
+	return 0;
+}
+
 /* EREF+... SVWZ+...: each up to the next one. */
 static void put_sepa(struct tree *t, struct span s)
 {
-	size_t i, n, from = 0;
+	size_t at, n, from = 0;
 	struct span name = {"", 0};
+	const char *plus;
 
-	for (i = 0; i <= s.len; i++) {
-		n = i < s.len ? name_at(sepa, behind(s, i), '+') : 0;
-		if (i < s.len && !n)
+	for (at = 0; at <= s.len; at++) {
+		plus = at < s.len ? memchr(s.p + at, '+', s.len - at) : NULL;
+		at = plus ? (size_t)(plus - s.p) : s.len;
+		n = plus ? name_before(sepa, s, at) : 0;
+		if (plus && !n)
 			continue;
 		if (name.len)
-			tree_text(
-				t, name,
-				span_trim((struct span){s.p + from, i - from}),
-				false);
-		name = (struct span){s.p + i, n};
-		from = i + n + 1;
+			tree_text(t, name,
+				  span_trim((struct span){s.p + from,
+							  at - n - from}),
+				  false);
+		name = (struct span){s.p + at - n, n};
+		from = at + 1;
 	}
 }
 
@@ -133,9 +147,13 @@ void mt940_put_details(struct buf *b, struct span text)
 	size_t i;
 
 	/* The lines are wrapped anywhere. */
-	for (i = 0; i < text.len; i++)
-		if (text.p[i] != '\n')
-			buf_addc(&flat, text.p[i]);
+	for (i = 0; i < text.len; i++) {
+		const char *lf = memchr(text.p + i, '\n', text.len - i);
+		size_t end = lf ? (size_t)(lf - text.p) : text.len;
+
+		buf_add(&flat, text.p + i, end - i);
+		i = end;
+	}
 	s = span_trim(buf_span(&flat));
 	tree_begin(&t);
 	if (is_numbered(s))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
+#include "core/utf8.h"
 #include "read/reader.h"
 
 int mt940_open(struct mt940 *m, struct input *in, const char *encoding,
@@ -82,12 +83,22 @@ static struct mt940_field *begin_field(struct mt940 *m, struct span tag,
 	return f;
 }
 
+/* The first byte of a line that is no text; most lines are seen to be. */
+static size_t first_bad(struct mt940 *m, struct span raw, struct span text)
+{
+	if (m->cs.kind == CHARSET_UTF8 && text.len &&
+	    utf8_check(text.p, text.len) == text.len &&
+	    !memchr(text.p, '\0', text.len))
+		return raw.len;
+	return rd_first_bad(&m->cs, raw);
+}
+
 /* Add a line to the field that is last. */
 static void add_line(struct mt940 *m, struct span raw, struct span text,
 		     bool first)
 {
 	struct mt940_field *f = &m->field[m->n - 1];
-	size_t bad = rd_first_bad(&m->cs, raw);
+	size_t bad = first_bad(m, raw, text);
 
 	if (bad < raw.len && f->bad == SIZE_MAX)
 		f->bad = m->raw.len - f->raw + bad;
