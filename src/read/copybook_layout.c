@@ -245,15 +245,15 @@ static void set_key(struct copybook *c, struct copybook_item *it,
 	it->key = (struct span){key, name.len + 3};
 }
 
-static bool came_before(const struct copybook *c, const struct names *l,
-			size_t n, struct span name)
+/* How often the name came before. */
+static size_t came_before(const struct copybook *c, const struct names *l,
+			  size_t n, struct span name)
 {
-	size_t i;
+	size_t i, times = 0;
 
 	for (i = 0; i < n; i++)
-		if (span_eq(name_of(&c->item[l->item[i]]), name))
-			return true;
-	return false;
+		times += span_eq(name_of(&c->item[l->item[i]]), name);
+	return times;
 }
 
 /* A name that comes again becomes NAME_2, NAME_3 and so on. */
@@ -268,11 +268,12 @@ static void name_members(struct copybook *c, size_t group)
 		struct copybook_item *it = &c->item[l.item[i]];
 		struct span name = name_of(it);
 
-		if (!came_before(c, &l, i, name)) {
+		k = came_before(c, &l, i, name) + 1;
+		if (k == 1) {
 			set_key(c, it, name);
 			continue;
 		}
-		for (k = 2;; k++) {
+		for (;; k++) {
 			buf_clear(&b);
 			buf_addf(&b, "%.*s_%zu", SPAN_FMT(name), k);
 			if (!taken(c, &l, buf_span(&b)))

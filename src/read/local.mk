@@ -75,6 +75,7 @@ libsluice_a_SOURCES += \
 	src/read/read_conf.c src/read/read_conf.h \
 	src/read/reader.c src/read/reader.h \
 	src/read/sniff.c src/read/sniff.h \
+	src/read/sql_columns.c src/read/sql_columns.h \
 	src/read/sql_skip.c src/read/sql_skip.h \
 	src/read/sql_table.c src/read/sql_table.h \
 	src/read/sql_text.c src/read/sql_text.h \

@@ -6,7 +6,7 @@
 #include "core/utf8.h"
 
 #define TABLES_MAX  10000
-#define COLUMNS_MAX 100000
+#define COLUMNS_MAX 20000
 
 static void free_table(struct sql_table *t)
 {

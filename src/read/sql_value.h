@@ -8,18 +8,8 @@
 #ifndef SLUICE_SQL_VALUE_H
 #define SLUICE_SQL_VALUE_H
 
+#include "read/sql_columns.h"
 #include "read/sql_text.h"
-
-/* The names of the columns, as keys ("NAME":) one behind the other. */
-struct sql_columns {
-	struct buf keys;
-	size_t *end; /* of each key */
-	size_t n, cap;
-};
-
-void sql_columns_add(struct sql_columns *c, struct span name);
-void sql_columns_clear(struct sql_columns *c);
-void sql_columns_release(struct sql_columns *c);
 
 struct sql_values {
 	const struct sql_rules *rules;
