@@ -17,6 +17,8 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_profile \
 	tests/fuzz/fuzz_rec \
 	tests/fuzz/fuzz_reply \
+	tests/fuzz/fuzz_sheet \
+	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_sqldump \
 	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_xml
@@ -46,6 +48,8 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_READ)
 tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_rec_SOURCES = tests/fuzz/fuzz_rec.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)
+tests_fuzz_fuzz_sheet_SOURCES = tests/fuzz/fuzz_sheet.c $(FUZZ_READ)
+tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_sqldump_SOURCES = tests/fuzz/fuzz_sqldump.c $(FUZZ_READ)
 tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(FUZZ_READ)
