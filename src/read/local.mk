@@ -43,6 +43,7 @@ libsluice_a_SOURCES += \
 	src/read/grid.c src/read/grid.h \
 	src/read/hist_window.c src/read/hist_window.h \
 	src/read/idoc_layout.c src/read/idoc_layout.h \
+	src/read/idoc_xml.c src/read/idoc_xml.h \
 	src/read/input.c src/read/input.h \
 	src/read/input_zip.c src/read/input_zip.h \
 	src/read/json_path.c src/read/json_path.h \

@@ -1,5 +1,5 @@
 /*
- * rd_idoc.c - SAP IDocs as flat files, record types of version 4
+ * rd_idoc.c - SAP IDocs as flat files, record types of version 4, or as XML
  *
  * A control record EDI_DC40 begins an IDoc, which lasts until the next one.
  * Each line behind it is a segment: 63 characters with its name, number, parent
@@ -16,6 +16,7 @@
 #include "core/rec.h"
 #include "read/fx_line.h"
 #include "read/idoc_layout.h"
+#include "read/idoc_xml.h"
 #include "read/reader.h"
 #include "read/tree.h"
 
@@ -48,6 +49,7 @@ struct idoc {
 	struct input *in;
 	struct charset cs;
 	struct idoc_layout *l; /* NULL: none */
+	struct idoc_xml *xml;  /* NULL: the file is flat */
 	struct fx_line line;
 	struct tree tree;
 	struct open_segment path[LEVELS_MAX]; /* below the root */
@@ -449,6 +451,8 @@ static enum rd_status idoc_next(void *state, struct rd_record *r,
 {
 	struct idoc *d = state;
 
+	if (d->xml)
+		return idoc_xml_next(d->xml, r, err);
 	for (;;) {
 		int control_ahead = ahead_is_control(d, err);
 
@@ -473,6 +477,7 @@ static void idoc_close(void *state)
 
 	if (!d)
 		return;
+	idoc_xml_close(d->xml);
 	idoc_layout_free(d->l);
 	fx_line_release(&d->line);
 	tree_release(&d->tree);
@@ -481,30 +486,50 @@ static void idoc_close(void *state)
 	free(d);
 }
 
+static int open_layout(struct idoc *d, const struct read_conf *conf,
+		       struct err *err)
+{
+	char *path;
+
+	if (!conf->layout)
+		return 0;
+	path = read_conf_file(conf, "layout", conf->layout, "idoc", err);
+	if (path)
+		d->l = idoc_layout_load(path, err);
+	free(path);
+	return d->l ? 0 : -1;
+}
+
+static int open_file(struct idoc *d, const struct read_conf *conf,
+		     struct err *err)
+{
+	int is_xml = idoc_xml_is(d->in, err);
+
+	if (is_xml < 0)
+		return -1;
+	if (is_xml) {
+		d->xml = idoc_xml_open(d->in, conf->encoding, d->l, err);
+		return d->xml ? 0 : -1;
+	}
+	if (rd_charset(&d->cs, d->in, conf->encoding, err) < 0)
+		return -1;
+	/* The whole line becomes UTF-8: positions are characters. */
+	fx_line_init(&d->line, &d->cs, false);
+	d->line.by_bytes = false;
+	return 0;
+}
+
 static void *idoc_open(struct input *in, const struct read_conf *conf,
 		       struct err *err)
 {
 	struct idoc *d = mem_zalloc(sizeof(*d));
-	char *path = NULL;
 
 	d->in = in;
 	d->cs.conv = (iconv_t)-1;
 	d->tree = (struct tree)TREE_INIT;
 	d->begins = (struct buf)BUF_INIT(RD_SHOWN);
-	if (rd_charset(&d->cs, in, conf->encoding, err) < 0)
-		goto fail;
-	/* The whole line becomes UTF-8: positions are characters. */
-	fx_line_init(&d->line, &d->cs, false);
-	d->line.by_bytes = false;
-	if (!conf->layout)
+	if (open_layout(d, conf, err) == 0 && open_file(d, conf, err) == 0)
 		return d;
-	path = read_conf_file(conf, "layout", conf->layout, "idoc", err);
-	if (path)
-		d->l = idoc_layout_load(path, err);
-	free(path);
-	if (d->l)
-		return d;
-fail:
 	idoc_close(d);
 	return NULL;
 }
