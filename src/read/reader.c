@@ -27,7 +27,26 @@ static const struct reader_ops *const readers[] = {
 };
 
 const char *const reader_names[] = {
-	"bai2", "camt", "cobol", "csv", "dbf", "edifact", "fixed", "historian", "idoc", "iif", "json", "jsonl", "mt940", "odoo", "ods", "sqldump", "x12", "xlsx", "xml", NULL,
+	"bai2",
+	"camt",
+	"cobol",
+	"csv",
+	"dbf",
+	"edifact",
+	"fixed",
+	"historian",
+	"idoc",
+	"iif",
+	"json",
+	"jsonl",
+	"mt940",
+	"odoo",
+	"ods",
+	"sqldump",
+	"x12",
+	"xlsx",
+	"xml",
+	NULL,
 };
 
 const struct reader_ops *reader_find(const char *name)

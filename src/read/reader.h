@@ -107,9 +107,7 @@ struct reader_ops {
 	bool no_file;   /* there is no input; operands are refused */
 };
 
-extern const struct reader_ops rd_bai2, rd_camt, rd_cobol, rd_csv, rd_dbf,
-	rd_edifact, rd_fixed, rd_historian, rd_idoc, rd_iif, rd_json, rd_jsonl,
-	rd_mt940, rd_odoo, rd_ods, rd_sqldump, rd_x12, rd_xlsx, rd_xml;
+extern const struct reader_ops rd_bai2;
 extern const struct reader_ops rd_camt;
 extern const struct reader_ops rd_cobol;
 extern const struct reader_ops rd_csv;

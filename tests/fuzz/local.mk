@@ -20,7 +20,6 @@ FUZZ_TARGETS = \
 	tests/fuzz/fuzz_sheet \
 	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_sqldump \
-	tests/fuzz/fuzz_x12 \
 	tests/fuzz/fuzz_xml
 
 FUZZ_REPLAY = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
@@ -51,7 +50,6 @@ tests_fuzz_fuzz_reply_SOURCES = tests/fuzz/fuzz_reply.c $(FUZZ_REPLAY)
 tests_fuzz_fuzz_sheet_SOURCES = tests/fuzz/fuzz_sheet.c $(FUZZ_READ)
 tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_sqldump_SOURCES = tests/fuzz/fuzz_sqldump.c $(FUZZ_READ)
-tests_fuzz_fuzz_x12_SOURCES = tests/fuzz/fuzz_x12.c $(FUZZ_READ)
 tests_fuzz_fuzz_xml_SOURCES = tests/fuzz/fuzz_xml.c $(FUZZ_READ)
 
 # FUZZ_SECONDS: for each target.  FUZZ_TARGET: only this one.
