@@ -101,12 +101,14 @@ static struct span without_forms(struct span name)
 
 FN_RUN(fn_normal)
 {
-	size_t most = mem_mul(utf8_chars(v->text.p, v->text.len), FN_ASCII_MAX);
-	char *out = arena_alloc(e->arena, most);
+	size_t n = 0, i = 0, most;
 	struct span s;
-	size_t n = 0, i = 0;
+	char *out;
 
 	(void)call;
+	val_to_text(v, e->arena); /* FN_BLANK leaves it to us */
+	most = mem_mul(utf8_chars(v->text.p, v->text.len), FN_ASCII_MAX);
+	out = arena_alloc(e->arena, most);
 	while (i < v->text.len) {
 		size_t seq = utf8_seq(v->text.p + i, v->text.len - i);
 

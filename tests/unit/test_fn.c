@@ -467,6 +467,8 @@ START_TEST(lists)
 		{"'Co' | normal", "\"co\""},
 		{"'GmbH & Co. KG' | normal", "\"gmbh co kg\""},
 		{"'-' | normal", "absent"},
+		{"false | normal", "\"false\""},
+		{"1.50 | normal", "\"150\""},
 		{"E | normal", "absent"},
 		{"'\303\204rzte \303\230re, Ltd.' | normal", "\"arzte ore\""},
 		{"'\346\227\245\346\234\254 K.K.' | normal",
