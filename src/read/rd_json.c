@@ -7,6 +7,7 @@
  *
  * Spec: RFC 8259; json_path.h.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/mem.h"
