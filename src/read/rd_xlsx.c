@@ -466,7 +466,9 @@ static int refuse_ole(struct input *in, struct err *err)
 			       "read without its password",
 			       in->path);
 	return err_set(err, ERR_DATA,
-		       "%s: a legacy workbook: its format is xls", in->path);
+		       "%s: a legacy workbook (xls), which is not read; save "
+		       "it as xlsx",
+		       in->path);
 }
 
 static void *xlsx_open(struct input *in, const struct read_conf *conf,
@@ -509,5 +511,46 @@ const struct reader_ops rd_xlsx = {
 	.next = xlsx_next,
 	.columns = xlsx_columns,
 	.close = xlsx_close,
+	.takes_zip = true,
+};
+
+/* ---- legacy workbooks ---------------------------------------------------- */
+
+/* BIFF is not read: what the file is is said, so that someone can save it. */
+static void *xls_open(struct input *in, const struct read_conf *conf,
+		      struct err *err)
+{
+	struct span head;
+
+	(void)conf;
+	if (input_peek(in, 8, &head, err) < 0)
+		return NULL;
+	if (ole_is_head(head))
+		refuse_ole(in, err);
+	else
+		err_set(err, ERR_DATA, "%s: no legacy workbook%s", in->path,
+			zip_is_head(head) ? ": its format is xlsx or ods" : "");
+	return NULL;
+}
+
+static enum rd_status xls_next(void *state, struct rd_record *r,
+			       struct err *err)
+{
+	(void)state;
+	(void)r;
+	(void)err;
+	return RD_END;
+}
+
+static void xls_close(void *state)
+{
+	(void)state;
+}
+
+const struct reader_ops rd_xls = {
+	.name = "xls",
+	.open = xls_open,
+	.next = xls_next,
+	.close = xls_close,
 	.takes_zip = true,
 };

@@ -22,6 +22,7 @@ static const struct reader_ops *const readers[] = {
 	&rd_ods,
 	&rd_sqldump,
 	&rd_x12,
+	&rd_xls,
 	&rd_xlsx,
 	&rd_xml,
 };
@@ -44,6 +45,7 @@ const char *const reader_names[] = {
 	"ods",
 	"sqldump",
 	"x12",
+	"xls",
 	"xlsx",
 	"xml",
 	NULL,

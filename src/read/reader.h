@@ -124,6 +124,7 @@ extern const struct reader_ops rd_odoo;
 extern const struct reader_ops rd_ods;
 extern const struct reader_ops rd_sqldump;
 extern const struct reader_ops rd_x12;
+extern const struct reader_ops rd_xls;
 extern const struct reader_ops rd_xlsx;
 extern const struct reader_ops rd_xml;
 

@@ -181,10 +181,12 @@ like "an encrypted archive" "$(sluice-extract "$@" "$T/locked.zip" 2>&1 >/dev/nu
 	printf '\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1'
 	head -c 1000 /dev/zero
 } >"$T/ole.xlsx"
-like "a legacy workbook" "$(sluice-extract "$@" "$T/ole.xlsx" 2>&1 >/dev/null)" "its format is xls"
+like "a legacy workbook" "$(sluice-extract "$@" "$T/ole.xlsx" 2>&1 >/dev/null)" "a legacy workbook \(xls\), which is not read; save it as xlsx"
 printf 'E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0' >>"$T/ole.xlsx"
 like "an encrypted workbook" "$(sluice-extract "$@" "$T/ole.xlsx" 2>&1 >/dev/null)" "the workbook is encrypted"
 status "is damage to us" 65 sluice-extract --quiet "$@" "$T/ole.xlsx"
+status "and the format xls is refused" 65 sluice-extract --quiet --format xls "$T/ole.xlsx"
+like "a newer one called xls" "$(sluice-extract --format xls "$F" 2>&1 >/dev/null)" "its format is xlsx or ods"
 
 # ---- size
 book S
