@@ -50,6 +50,7 @@ const char *const reader_names[] = {
 	"xml",
 	NULL,
 };
+/* clang-format on */
 
 const struct reader_ops *reader_find(const char *name)
 {
