@@ -117,7 +117,7 @@ static const struct opt options[] = {
 		"historian: qualities that are good (Good, OK, G, 192, none)"),
 	SETTING("time-format", TIME_FORMAT, "FORMAT",
 		"historian: how times are written (ISO 8601)"),
-	SETTING("window", WINDOW, "N[smhd]",
+	SETTING("window", WINDOW, "LENGTH",
 		"historian: one record for each tag and so long a time"),
 	SETTING("zone", ZONE, "ZONE", "historian: of times without one (UTC)"),
 	SETTING("target", TARGET, "T",
