@@ -224,7 +224,7 @@ static enum sql_rc number(struct sql_cursor *c, struct sql_token *t)
 
 	t->kind = SQL_NUMBER;
 	while (p < c->end &&
-	       (in_word(*p) || *p == '.' ||
+	       ((in_word(*p) && !(*p & 0x80)) || *p == '.' ||
 		((*p == '+' || *p == '-') && !hex && (p[-1] | 32) == 'e')))
 		p++;
 	if (p == c->end && !c->eof)

@@ -250,6 +250,12 @@ static enum sql_rc put_string(struct sql_values *v, struct sql_cursor *c,
 						    "a quote stays open");
 	}
 	if (first->prefix == 'X') {
+		size_t i;
+
+		for (i = 0; i < v->bytes.len; i++)
+			if (hex_of(v->bytes.data[i]) < 0)
+				return bad(v, "bad-row",
+					   "no hexadecimal digits");
 		buf_adds(out, "\"0x");
 		rec_put_escaped(out, buf_span(&v->bytes));
 		buf_addc(out, '"');
