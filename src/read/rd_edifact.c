@@ -122,10 +122,11 @@ static bool is_start(const char *p, const char *end)
 
 	if (edifact_marks_read(&m, ahead, &length, &ignored) < 0)
 		return false;
-	p += length;
-	while (length && p < end && span_is_space(*p))
-		p++;
-	return end - p >= 4 && !memcmp(p, "UNB", 3) && p[3] == m.element;
+	ahead = (struct span){p + length, ahead.len - length};
+	while (length && ahead.len && span_is_space(ahead.p[0]))
+		ahead.p++, ahead.len--;
+	return ahead.len >= 4 && !memcmp(ahead.p, "UNB", 3) &&
+	       ahead.p[3] == m.element;
 }
 
 /* The next interchange in `ahead` from byte 1 to `limit`, or limit. */
