@@ -2,13 +2,15 @@
  * rd_iif.c - QuickBooks IIF: lists and transactions, told apart by keywords
  *
  * A line "!KEY" names the columns of the lines "KEY" behind it.  TRNS to
- * ENDTRNS is one record, its lines under SPL; every other line is one.
+ * ENDTRNS is one record, its lines under SPL, and must add up to zero; every
+ * other line is one.
  *
  * Spec: Intuit Interchange Format as QuickBooks Desktop 2024 exports it;
  * sluice-formats(7).
  */
 #include <stdlib.h>
 
+#include "core/dec.h"
 #include "core/mem.h"
 #include "core/rec.h"
 #include "core/utf8.h"
@@ -22,6 +24,7 @@
 struct key {
 	char *name;
 	struct columns columns;
+	size_t amount; /* position of AMOUNT; columns.n: there is none */
 };
 
 struct iif {
@@ -46,7 +49,9 @@ struct iif {
 	/* the transaction that is open */
 	bool open, splits;
 	uint64_t open_row;
-	const char *code; /* why it will be a reject, or NULL */
+	struct dec trns, spl; /* amounts: its own, and the sum of its splits */
+	bool amounts;         /* every line has the column, maybe empty */
+	const char *code;     /* why it will be a reject, or NULL */
 	struct buf why;
 	/* a line or transaction beyond the limit: its beginning, its length */
 	struct buf begins;
@@ -104,7 +109,8 @@ static void *iif_open(struct input *in, const struct read_conf *conf,
 	f->name = (struct buf)BUF_INIT(4096);
 	f->why = (struct buf)BUF_INIT(4096);
 	f->begins = (struct buf)BUF_INIT(RD_SHOWN);
-	if (rd_charset(&f->cs, in, conf->encoding, err) == 0)
+	if (rd_charset(&f->cs, in, conf->encoding ? conf->encoding : "CP1252",
+		       err) == 0)
 		return f;
 	iif_close(f);
 	return NULL;
@@ -240,7 +246,7 @@ static int take_header(struct iif *f, struct err *err)
 		f->key = mem_grow(f->key, f->n_keys, &f->keys_cap,
 				  sizeof(*f->key));
 		k = &f->key[f->n_keys++];
-		*k = (struct key){mem_dup(name.p, name.len), COLUMNS_INIT};
+		*k = (struct key){mem_dup(name.p, name.len), COLUMNS_INIT, 0};
 	}
 	list = mem_alloc(mem_mul(f->n, sizeof(*list)));
 	for (i = 1; i < f->n; i++)
@@ -250,25 +256,27 @@ static int take_header(struct iif *f, struct err *err)
 		err_wrap(err, "%s:%llu", f->in->path,
 			 (unsigned long long)f->row);
 	free(list);
+	for (i = 0; i < k->columns.n; i++)
+		if (!strcmp(k->columns.col[i].name, "AMOUNT"))
+			break;
+	k->amount = i;
 	return rc;
 }
 
+/* Whether there are cells that have no column. */
+static bool is_ragged(const struct iif *f, const struct key *k)
+{
+	return f->n > k->columns.n + 1;
+}
+
 /* The cells by their names, as an object; the keyword itself is none. */
-static void put_cells(struct iif *f, struct key *k, struct buf *b)
+static void put_cells(const struct iif *f, const struct key *k, struct buf *b)
 {
 	size_t i;
 
 	rec_put_open(b, '{');
-	for (i = 1; i < f->n; i++) {
-		if (i <= k->columns.n) {
-			rec_put_key(b, span_of(k->columns.col[i - 1].name));
-		} else if (cell(f, i).len) {
-			buf_clear(&f->name);
-			columns_surplus(&k->columns, i + 1, &f->name);
-			rec_put_key(b, buf_span(&f->name));
-		} else {
-			continue;
-		}
+	for (i = 1; i < f->n && i <= k->columns.n; i++) {
+		rec_put_key(b, span_of(k->columns.col[i - 1].name));
 		rec_put_str(b, cell(f, i));
 	}
 	for (; i <= k->columns.n; i++) {
@@ -304,6 +312,10 @@ static enum rd_status reject(struct iif *f, struct rd_record *r, size_t less)
 		return RD_REJECT;
 	}
 	rd_reject(r, code ? code : "bad-record", raw, &f->cs);
+	r->byte = input_mark_offset(f->in);
+	if (code &&
+	    (!strcmp(code, "unbalanced") || !strcmp(code, "bad-number")))
+		buf_adds(&r->field, "AMOUNT");
 	buf_add_span(&r->why, buf_span(&f->why));
 	return RD_REJECT;
 }
@@ -327,6 +339,48 @@ static enum rd_status reject_line(struct iif *f, struct rd_record *r,
 	return reject(f, r, 0);
 }
 
+/* Add the line's AMOUNT, which may be empty, to *sum. */
+static void add_amount(struct iif *f, const struct key *k, struct dec *sum)
+{
+	struct err e = ERR_INIT;
+	struct dec d;
+	struct span s;
+	size_t i;
+
+	if (is_ragged(f, k))
+		spoil(f, "ragged", "it has more cells than columns");
+	if (k->amount == k->columns.n)
+		f->amounts = false;
+	i = k->amount + 1;
+	if (i >= f->n || k->amount == k->columns.n)
+		return;
+	s = span_trim(cell(f, i));
+	if (s.len && dec_parse_as(s, '.', SPAN(","), &d, &e) < 0)
+		spoil(f, "bad-number", e.msg);
+	else if (s.len && dec_add(*sum, d, sum) < 0)
+		spoil(f, "bad-number", "the sum has too many digits");
+}
+
+/* Debits and credits must agree. */
+static void check_balance(struct iif *f)
+{
+	char one[DEC_TEXT_MAX], two[DEC_TEXT_MAX];
+	struct dec sum;
+
+	if (!f->amounts || f->code ||
+	    (dec_add(f->trns, f->spl, &sum) == 0 &&
+	     dec_cmp(sum, dec_of(0)) == 0))
+		return;
+	dec_text(f->trns, one);
+	dec_text(f->spl, two);
+	f->code = "unbalanced";
+	buf_clear(&f->why);
+	buf_addf(&f->why,
+		 "AMOUNT of TRNS is %s and its SPL make %s: together they are "
+		 "not zero",
+		 one, two);
+}
+
 static enum rd_status end_transaction(struct iif *f, struct rd_record *r)
 {
 	if (f->splits)
@@ -334,6 +388,7 @@ static enum rd_status end_transaction(struct iif *f, struct rd_record *r)
 	rec_put_close(r->out, '}');
 	if (f->n > 1)
 		spoil(f, "bad-record", "ENDTRNS has cells");
+	check_balance(f);
 	if (f->code)
 		return reject(f, r, 0);
 	f->open = false;
@@ -348,10 +403,13 @@ static void begin_transaction(struct iif *f, struct rd_record *r, struct key *k)
 	f->open = true;
 	f->splits = false;
 	f->open_row = f->row;
+	f->amounts = true;
+	f->trns = f->spl = dec_of(0);
 	rd_begin(r, f->row);
 	rec_put_open(r->out, '{');
 	rec_put_key(r->out, SPAN("TRNS"));
 	put_cells(f, k, r->out);
+	add_amount(f, k, &f->trns);
 }
 
 static void add_split(struct iif *f, struct rd_record *r)
@@ -368,6 +426,7 @@ static void add_split(struct iif *f, struct rd_record *r)
 	}
 	f->splits = true;
 	put_cells(f, k, r->out);
+	add_amount(f, k, &f->spl);
 }
 
 /* A line while a transaction is open.  RD_END: go on. */
@@ -395,6 +454,13 @@ static enum rd_status take_inside(struct iif *f, struct rd_record *r)
 	return reject(f, r, f->line_len);
 }
 
+/* A line that ends a list of lines KEY: ENDKEY and nothing more. */
+static bool is_end_of_list(struct iif *f, struct span name)
+{
+	return f->n == 1 && name.len > 3 && !memcmp(name.p, "END", 3) &&
+	       find_key(f, (struct span){name.p + 3, name.len - 3});
+}
+
 /* A line of its own.  RD_END: go on. */
 static enum rd_status take_outside(struct iif *f, struct rd_record *r,
 				   struct err *err)
@@ -410,6 +476,8 @@ static enum rd_status take_outside(struct iif *f, struct rd_record *r,
 		return reject_line(f, r, "no keyword in its first cell");
 	if (span_is(name, "SPL") || span_is(name, "ENDTRNS"))
 		return reject_line(f, r, "no TRNS before it");
+	if (is_end_of_list(f, name))
+		return RD_END;
 	k = find_key(f, name);
 	if (!k)
 		return reject_line(f, r,
@@ -418,6 +486,10 @@ static enum rd_status take_outside(struct iif *f, struct rd_record *r,
 	if (span_is(name, "TRNS")) {
 		begin_transaction(f, r, k);
 		return RD_END;
+	}
+	if (is_ragged(f, k)) {
+		spoil(f, "ragged", "it has more cells than columns");
+		return reject_line(f, r, "");
 	}
 	rd_begin(r, f->row);
 	rec_put_open(r->out, '{');
@@ -450,6 +522,13 @@ static enum rd_status iif_next(void *state, struct rd_record *r,
 				"%s:%llu: the transaction that begins here "
 				"has no ENDTRNS",
 				f->in->path, (unsigned long long)f->open_row);
+			return RD_FATAL;
+		}
+		if (!got && !f->n_keys) {
+			err_set(err, ERR_DATA,
+				"%s: no line with ! that names columns is in "
+				"it",
+				f->in->path);
 			return RD_FATAL;
 		}
 		if (!got)

@@ -98,13 +98,35 @@ static bool is_binary(struct span s)
 	return s.len < 16 || !wide || wide == 4;
 }
 
-/* `01,sender,receiver,...,/` of BAI2. */
+/* `01,sender,receiver,...,/` of BAI2 and behind it `02,`. */
 static bool is_bai2(struct span s)
 {
-	struct span line = first_line(s);
+	const char *end;
 
-	return begins(line, "01,") && has(s, "/") &&
-	       (has(s, "\n02,") || has(s, "\r02,"));
+	if (!begins(s, "01,"))
+		return false;
+	end = memchr(s.p, '/', s.len);
+	if (!end || (size_t)(end - s.p) > first_line(s).len)
+		end = memchr(s.p, '\n', s.len);
+	if (!end)
+		return false;
+	s.len -= (size_t)(end + 1 - s.p);
+	s.p = end + 1;
+	return begins(skip_blanks(s), "02,");
+}
+
+/* `!ACCNT<tab>NAME...` of IIF. */
+static bool is_iif(struct span s)
+{
+	size_t i = 1;
+
+	if (!begins(s, "!"))
+		return false;
+	while (i < s.len && ((s.p[i] >= 'A' && s.p[i] <= 'Z') ||
+			     (s.p[i] >= '0' && s.p[i] <= '9') || s.p[i] == '_'))
+		i++;
+	return i > 1 && i < s.len && strchr("\t\r\n", s.p[i]) && s.p[i] &&
+	       has(s, "\t");
 }
 
 static bool is_sql(struct span s)
@@ -184,8 +206,7 @@ static const char *by_signs(struct span head, struct span text, struct buf *why)
 			 has(head, "urn:iso:std:iso:20022:tech:xsd:camt")},
 		{"xml", "begins with <", begins(text, "<")},
 		{"json", "begins with [", begins(text, "[")},
-		{"iif", "begins with a header line of IIF",
-		 begins(text, "!") && has(first_line(text), "\t")},
+		{"iif", "begins with a header line of IIF", is_iif(text)},
 		{"mt940", "has the tags :20: and :25:",
 		 (begins(text, ":20:") || begins(text, "{1:") ||
 		  has(head, "\n:20:")) &&
