@@ -30,7 +30,7 @@ static int fill_converted(struct sql_window *w, size_t want, struct err *err)
 			break;
 		}
 	}
-	w->p = w->text.data + (w->text.data ? w->at : 0);
+	w->p = w->text.data ? w->text.data + w->at : "";
 	w->len = w->text.len - w->at;
 	return 0;
 }
@@ -43,7 +43,7 @@ int sql_fill(struct sql_window *w, size_t want, struct err *err)
 		return fill_converted(w, want, err);
 	if (input_peek(w->in, want, &ahead, err) < 0)
 		return -1;
-	w->p = ahead.p;
+	w->p = ahead.p ? ahead.p : "";
 	w->len = ahead.len;
 	w->eof = ahead.len < want;
 	return 0;
