@@ -13,6 +13,8 @@ int mt940_open(struct mt940 *m, struct input *in, const char *encoding,
 			    .text = BUF_INIT(LINE_CEILING),
 			    .raw = BUF_INIT(LINE_CEILING),
 			    .line = BUF_INIT(8 * LINE_CEILING)};
+	buf_reserve(&m->text, 1); /* spans point into them */
+	buf_reserve(&m->raw, 1);
 	m->cs.conv = (iconv_t)-1;
 	return rd_charset(&m->cs, in, encoding, err);
 }

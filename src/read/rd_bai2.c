@@ -76,6 +76,7 @@ static void *bai2_open(struct input *in, const struct read_conf *conf,
 	x->account.json = (struct buf)BUF_INIT(LINE_CEILING);
 	x->raw = (struct buf)BUF_INIT(LINE_CEILING);
 	x->bad = SIZE_MAX;
+	buf_reserve(&x->line, 1); /* spans point into it */
 	if (rd_charset(&x->cs, in, conf->encoding, err) < 0) {
 		bai2_close(x);
 		return NULL;

@@ -10,6 +10,7 @@ void xml_tree_init(struct xml_tree *t, const struct xml_lists *lists)
 			       .lists = lists,
 			       .text = BUF_INIT(LINE_CEILING),
 			       .name = BUF_INIT(LINE_CEILING)};
+	buf_reserve(&t->text, 1); /* spans point into it */
 }
 
 void xml_tree_release(struct xml_tree *t)
