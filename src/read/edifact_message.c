@@ -258,15 +258,26 @@ static enum rd_status take(struct edifact *x, struct rd_record *r,
  * The segment as UTF-8, where single bytes do not tell (MULTI): their second
  * ones may look like separators.
  */
-static struct span decode(struct edifact *x, struct span text)
+static struct span decode(struct edifact *x, struct span text, size_t *bad)
 {
 	struct buf b = BUF_INIT(8 * LINE_CEILING);
-	size_t bad;
 
-	charset_convert(&x->cs, text, &b, &bad);
+	charset_convert(&x->cs, text, &b, bad);
 	text = arena_span(&x->tree.arena, buf_span(&b));
 	buf_release(&b);
 	return text;
+}
+
+/* A segment that alone is no text, though the message is: shifts go on. */
+static enum rd_status refuse_text(struct edifact *x, struct rd_record *r,
+				  uint64_t position, size_t bad)
+{
+	struct edifact_fault fault = {EDIFACT_BAD_CHARACTER, NULL, position};
+
+	refuse(x, r, "bad-encoding", input_marked(x->in), &fault);
+	buf_addf(&r->why, "byte %zu of segment %llu of the message is not %s",
+		 bad + 1, (unsigned long long)position, x->cs.name);
+	return RD_REJECT;
 }
 
 static enum rd_status place_all(struct edifact *x, struct rd_record *r,
@@ -279,13 +290,16 @@ static enum rd_status place_all(struct edifact *x, struct rd_record *r,
 
 	for (; p < end; p = next) {
 		struct span text;
+		size_t bad = SIZE_MAX;
 
 		next = behind(x, p, end);
 		text = edifact_trim(x, (struct span){p, (size_t)(next - p)});
 		if (!text.len)
 			continue;
 		if (multi)
-			text = decode(x, text);
+			text = decode(x, text, &bad);
+		if (bad != SIZE_MAX)
+			return refuse_text(x, r, position + 1, bad);
 		edifact_split(&x->marks, text, cs, &x->tree.arena, &x->part);
 		if (take(x, r, ++position) == RD_REJECT)
 			return RD_REJECT;
