@@ -172,6 +172,20 @@ static void set_currency(struct bai2_account *a, struct span own,
 	bai2_put(&a->json, "currency", c);
 }
 
+/* An account without balances has fields for one that are all empty: whether
+ * `rest` goes on so, behind the type; then it is taken. */
+static bool is_blank_item(struct span *rest)
+{
+	struct span ahead = *rest, f;
+	int i;
+
+	for (i = 0; i < 3 && bai2_field(&ahead, &f); i++)
+		if (f.len)
+			return false;
+	*rest = ahead;
+	return true;
+}
+
 void bai2_begin(struct bai2_account *a, struct span text,
 		struct span group_currency)
 {
@@ -189,8 +203,8 @@ void bai2_begin(struct bai2_account *a, struct span text,
 	rec_put_key(&a->json, SPAN("summaries"));
 	rec_put_open(&a->json, '[');
 	while (bai2_field(&text, &f)) {
-		if (!f.len && !text.p)
-			break;
+		if (!f.len && is_blank_item(&text))
+			continue;
 		rec_put_open(&a->json, '{');
 		bai2_put(&a->json, "type", f);
 		bai2_field(&text, &amount);

@@ -108,8 +108,9 @@ static struct span skip_blanks(struct span s)
 }
 
 /* Where the record at the beginning of `s` ends: at its slash, or at the end
- * of the line.  A slash in a text has no record behind it. */
-static size_t record_length(struct span s)
+ * of the line.  A slash in a text has no record behind it, or no blank: the
+ * text "3/16,000" goes on. */
+static size_t record_length(struct span s, bool text)
 {
 	size_t i;
 
@@ -119,7 +120,8 @@ static size_t record_length(struct span s)
 		if (s.p[i] != '/')
 			continue;
 		rest = skip_blanks(rest);
-		if (!rest.len || begins_record(rest))
+		if (!rest.len || (begins_record(rest) &&
+				  !(text && !span_is_space(s.p[i + 1]))))
 			return i;
 	}
 	return s.len;
@@ -188,7 +190,8 @@ static bool next_piece(struct bai2 *x, char code[3], struct span *text)
 		s.p += 3;
 		s.len -= 3;
 	}
-	n = record_length(s);
+	n = record_length(s, !code[0] || !strcmp(code, "16") ||
+				     !strcmp(code, "88"));
 	*text = span_trim((struct span){s.p, n});
 	n += n < s.len;
 	x->at = (size_t)(s.p + n - x->line.data);
