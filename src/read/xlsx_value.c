@@ -306,7 +306,8 @@ static const char *to_date(int64_t day, bool since_1904, struct date *date)
 		days = date_to_days(zero) + day + (day < 60);
 	}
 	*date = date_of_days(days);
-	return NULL;
+	/* The days of 1904 reach the end a little sooner. */
+	return date->year > 9999 ? "is beyond the year 9999" : NULL;
 }
 
 const char *xlsx_put_date(struct buf *b, struct span text,

@@ -82,9 +82,11 @@ cell D!A25 (-1 as a date) is a date before the first one there is (bad-date)
 cell D!A26 (2958466 as a date) is beyond the year 9999 (bad-date)"
 book D '<workbookPr date1904="1"/>'
 styles 14 46
-sheet 1 "$H<row>$(n A2 0)</row><row>$(n A3 43860)</row><row>$(n A4 -0.25 1)</row>"
+sheet 1 "$H<row>$(n A2 0)</row><row>$(n A3 43860)</row><row>$(n A4 -0.25 1)</row><row>$(n A5 2957003)</row><row>$(n A6 2957004)</row>"
 pack "$F"
-is "system of 1904" "$(raw "$@" "$F" | jq -r .k | paste -sd ' ')" "1904-01-01 2024-01-31 -06:00:00"
+is "system of 1904" "$(raw "$@" "$F" | jq -r .k | paste -sd ' ')" "1904-01-01 2024-01-31 -06:00:00 9999-12-31"
+is "its last day" "$(sluice-extract --quiet "$@" "$F" 2>&1 >/dev/null | sed 's/.*cell/cell/')" \
+	"cell D!A6 (2957004 as a date) is beyond the year 9999 (bad-date)"
 
 # ---- other types, errors
 one "$F" "$H<row r=\"2\"><c r=\"A2\" t=\"b\"><v>1</v></c><c r=\"B2\" t=\"b\"><v>0</v></c></row><row r=\"3\">$(n A3 1)<c r=\"B3\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row><row r=\"4\"><c r=\"A4\" t=\"d\"><v>2024-01-31T10:00:00</v></c><c r=\"B4\"><f>A3*2</f><v>2</v></c></row><row r=\"5\"><c r=\"A5\"><f>A3*2</f><v></v></c></row><row r=\"6\"><c r=\"A6\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"B6\" s=\"9\"/></row><row r=\"7\">$(t A7 x)<c r=\"A7\"><v>1</v></c></row><row r=\"8\"><c r=\"B8\" t=\"s\"><v>5</v></c></row><row r=\"9\"><c r=\"XFE9\"><v>5</v></c></row>"
