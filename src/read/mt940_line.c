@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "core/utf8.h"
 #include "read/mt940.h"
 
 #define REFERENCE_MAX ((size_t)16)
@@ -22,6 +23,29 @@ static bool are_digits(struct span s, size_t n)
 		if (i >= s.len || !is_digit(s.p[i]))
 			return false;
 	return true;
+}
+
+/* Whether these are characters of ASCII that are seen, so that none is cut. */
+static bool are_graph(struct span s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (i >= s.len || !utf8_is_graph(s.p[i]))
+			return false;
+	return true;
+}
+
+/* Bytes of the first `n` characters. */
+static size_t bytes_of(struct span s, size_t n)
+{
+	size_t at = 0, seq;
+
+	for (; n && at < s.len; n--) {
+		seq = utf8_seq(s.p + at, s.len - at);
+		at += seq ? seq : 1;
+	}
+	return at;
 }
 
 static struct span take(struct span *s, size_t n)
@@ -182,11 +206,9 @@ static void parse_references(struct span s, struct mt940_line *l)
 			bank + 2, line.len - l->reference.len - 2};
 	} else {
 		l->reference = line;
-		if (line.len > REFERENCE_MAX) {
-			l->reference.len = REFERENCE_MAX;
-			l->more[0] = (struct span){line.p + REFERENCE_MAX,
-						   line.len - REFERENCE_MAX};
-		}
+		l->reference.len = bytes_of(line, REFERENCE_MAX);
+		l->more[0] = (struct span){line.p + l->reference.len,
+					   line.len - l->reference.len};
 	}
 	l->reference = span_trim(l->reference);
 	l->bank_reference = span_trim(l->bank_reference);
@@ -199,7 +221,7 @@ int mt940_line_parse(struct span s, struct mt940_line *l, struct mt940_fault *f)
 	*l = (struct mt940_line){.has_entry = false};
 	if (parse_dates(&s, l, f) < 0 || parse_amount(&s, l, f) < 0)
 		return -1;
-	if (s.len >= 4 && is_upper(s.p[0]) && !memchr(s.p, '\n', 4))
+	if (are_graph(s, 4) && is_upper(s.p[0]))
 		l->type = take(&s, 4);
 	else if (s.len && s.p[0] != '\n')
 		return fault(f, "bad-code", "type",
@@ -218,6 +240,8 @@ int mt940_balance_parse(struct span s, struct mt940_balance *b)
 	if (mt940_date(s, &b->date, &e) < 0)
 		return -1;
 	take(&s, 6);
+	if (!are_graph(s, 3))
+		return -1;
 	b->currency = take(&s, 3);
 	if (mt940_amount(&s, &b->amount) < 0)
 		return -1;

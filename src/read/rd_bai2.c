@@ -244,6 +244,9 @@ static void take_group(struct bai2 *x, struct span text)
 	put_members(&x->group_json, text, name);
 	for (i = 0; i < 6; i++)
 		bai2_field(&text, &f);
+	/* A longer one is none, and may not be cut. */
+	if (f.len >= sizeof(x->currency))
+		f.len = 0;
 	snprintf(x->currency, sizeof(x->currency), "%.*s", SPAN_FMT(f));
 	begin_level(&x->group);
 }
