@@ -70,7 +70,7 @@ static int64_t in_listed_year(int64_t utc)
 	return utc - start + new_year(like);
 }
 
-static int64_t offset_at(const struct zone *z, int64_t utc)
+int64_t zone_offset(const struct zone *z, int64_t utc)
 {
 	const int64_t later = utc - new_year(RULES_FROM);
 
@@ -132,10 +132,10 @@ int zone_instant(const struct zone *z, int64_t local, enum zone_choice choice,
 		 int64_t *utc, struct err *err)
 {
 	/* What holds well before and well behind a change of the clocks. */
-	int64_t a = local - offset_at(z, local - DAY_S);
-	int64_t b = local - offset_at(z, local + DAY_S), first, last;
-	bool a_is = a + offset_at(z, a) == local;
-	bool b_is = b + offset_at(z, b) == local;
+	int64_t a = local - zone_offset(z, local - DAY_S);
+	int64_t b = local - zone_offset(z, local + DAY_S), first, last;
+	bool a_is = a + zone_offset(z, a) == local;
+	bool b_is = b + zone_offset(z, b) == local;
 
 	if (a_is && (!b_is || a == b)) {
 		*utc = a;

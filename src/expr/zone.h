@@ -32,4 +32,7 @@ void zone_free(struct zone *z);
 int zone_instant(const struct zone *z, int64_t local, enum zone_choice choice,
 		 int64_t *utc, struct err *err);
 
+/* How far the clock is ahead of UTC at an instant, in seconds. */
+int64_t zone_offset(const struct zone *z, int64_t utc);
+
 #endif

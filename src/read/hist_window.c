@@ -6,39 +6,25 @@
 #include "core/mem.h"
 #include "core/rec.h"
 
-struct windows {
-	int64_t seconds;
-	char point;
-	struct window *open; /* one for each tag, in the order they came */
+/* Names, each kept once, in the order they came. */
+struct names {
+	char **name;
 	size_t n, cap;
 	size_t *slot; /* hash table: index + 1, 0: free */
 	size_t n_slots;
-	size_t rest; /* of those at the end, the next */
 };
 
-struct windows *windows_new(int64_t seconds, char point)
-{
-	struct windows *w = mem_zalloc(sizeof(*w));
+struct windows {
+	bool grouped;
+	char point;
+	struct names by;
+	struct window *open; /* one for each of them */
+	size_t cap;
+	struct names tags; /* of groups */
+	size_t rest;       /* of those at the end, the next */
+};
 
-	w->seconds = seconds;
-	w->point = point;
-	w->n_slots = 64;
-	w->slot = mem_zalloc(mem_mul(w->n_slots, sizeof(*w->slot)));
-	return w;
-}
-
-void windows_free(struct windows *w)
-{
-	size_t i;
-
-	if (!w)
-		return;
-	for (i = 0; i < w->n; i++)
-		free((char *)(uintptr_t)w->open[i].tag);
-	free(w->open);
-	free(w->slot);
-	free(w);
-}
+/* ---- names -------------------------------------------------------------- */
 
 /* FNV-1a. */
 static size_t hash(struct span s)
@@ -51,42 +37,103 @@ static size_t hash(struct span s)
 	return (size_t)(h ^ h >> 32);
 }
 
-static size_t *find(const struct windows *w, struct span tag)
+static void names_init(struct names *n)
 {
-	size_t i = hash(tag) & (w->n_slots - 1);
-
-	while (w->slot[i] && !span_is(tag, w->open[w->slot[i] - 1].tag))
-		i = (i + 1) & (w->n_slots - 1);
-	return &w->slot[i];
+	n->n_slots = 64;
+	n->slot = mem_zalloc(mem_mul(n->n_slots, sizeof(*n->slot)));
 }
 
-static void enlarge(struct windows *w)
+static void names_release(struct names *n)
 {
 	size_t i;
 
-	free(w->slot);
-	w->n_slots *= 2;
-	w->slot = mem_zalloc(mem_mul(w->n_slots, sizeof(*w->slot)));
-	for (i = 0; i < w->n; i++)
-		*find(w, span_of(w->open[i].tag)) = i + 1;
+	for (i = 0; i < n->n; i++)
+		free(n->name[i]);
+	free(n->name);
+	free(n->slot);
 }
 
-static struct window *enter(struct windows *w, struct span tag)
+static size_t *find(const struct names *n, struct span name)
 {
-	if (w->n * 2 >= w->n_slots)
-		enlarge(w);
-	w->open = mem_grow(w->open, w->n, &w->cap, sizeof(*w->open));
-	w->open[w->n] = (struct window){.tag = mem_dup(tag.p, tag.len)};
-	*find(w, tag) = ++w->n;
-	return &w->open[w->n - 1];
+	size_t i = hash(name) & (n->n_slots - 1);
+
+	while (n->slot[i] && !span_is(name, n->name[n->slot[i] - 1]))
+		i = (i + 1) & (n->n_slots - 1);
+	return &n->slot[i];
 }
 
-/* The start of the window an instant is in; instants before 1970, too. */
-static int64_t start_of(const struct windows *w, int64_t instant)
+static void enlarge(struct names *n)
 {
-	int64_t behind = instant % w->seconds;
+	size_t i;
 
-	return instant - behind - (behind < 0 ? w->seconds : 0);
+	free(n->slot);
+	n->n_slots *= 2;
+	n->slot = mem_zalloc(mem_mul(n->n_slots, sizeof(*n->slot)));
+	for (i = 0; i < n->n; i++)
+		*find(n, span_of(n->name[i])) = i + 1;
+}
+
+/* A name that is not there yet. */
+static const char *enter_name(struct names *n, struct span name)
+{
+	if (n->n * 2 >= n->n_slots)
+		enlarge(n);
+	n->name = mem_grow(n->name, n->n, &n->cap, sizeof(*n->name));
+	n->name[n->n] = mem_dup(name.p, name.len);
+	*find(n, name) = n->n + 1;
+	return n->name[n->n++];
+}
+
+/* ---- windows ------------------------------------------------------------ */
+
+struct windows *windows_new(bool grouped, char point)
+{
+	struct windows *w = mem_zalloc(sizeof(*w));
+
+	w->grouped = grouped;
+	w->point = point;
+	names_init(&w->by);
+	names_init(&w->tags);
+	return w;
+}
+
+void windows_free(struct windows *w)
+{
+	if (!w)
+		return;
+	names_release(&w->by);
+	names_release(&w->tags);
+	free(w->open);
+	free(w);
+}
+
+static struct window *enter(struct windows *w, struct span by)
+{
+	size_t i = w->by.n;
+
+	w->open = mem_grow(w->open, i, &w->cap, sizeof(*w->open));
+	w->open[i] = (struct window){.by = enter_name(&w->by, by)};
+	return &w->open[i];
+}
+
+/* The tag of a sample is among those of its group's window. */
+static void note_tag(struct windows *w, struct window *win, struct span tag)
+{
+	size_t *slot;
+	size_t i;
+
+	if (win->n_tags > WINDOW_NAMED)
+		return;
+	for (i = win->n_tags; i > 0; i--)
+		if (span_is(tag, win->tag[i - 1]))
+			return;
+	if (win->n_tags == WINDOW_NAMED) {
+		win->n_tags++;
+		return;
+	}
+	slot = find(&w->tags, tag);
+	win->tag[win->n_tags++] =
+		*slot ? w->tags.name[*slot - 1] : enter_name(&w->tags, tag);
 }
 
 static int add_value(struct window *win, struct dec v, struct err *err)
@@ -112,32 +159,35 @@ static int add_value(struct window *win, struct dec v, struct err *err)
 enum window_step windows_add(struct windows *w, const struct sample *s,
 			     struct window *done, struct err *err)
 {
-	size_t *slot = find(w, s->tag);
+	size_t *slot = find(&w->by, s->by);
 	struct window *win = *slot ? &w->open[*slot - 1] : NULL;
-	int64_t from = start_of(w, s->instant);
 	enum window_step step = WINDOW_TAKEN;
 	struct dec v = {0};
 
-	if (win && from < win->from)
+	if (win && s->from < win->from)
 		return WINDOW_LATE;
 	if (s->good && dec_parse(s->value, &v) < 0 &&
 	    dec_parse_as(s->value, w->point, SPAN(""), &v, err) < 0)
 		return WINDOW_NO_NUMBER;
-	if (!win && w->n >= WINDOW_TAGS_MAX) {
+	if ((!win && w->by.n >= WINDOW_TAGS_MAX) ||
+	    w->tags.n >= WINDOW_TAGS_MAX) {
 		err_set(err, ERR_DATA, "more than %zu tags", WINDOW_TAGS_MAX);
 		return WINDOW_TOO_MANY;
 	}
-	if (win && from > win->from) {
+	if (win && s->from > win->from) {
 		*done = *win;
-		*win = (struct window){.tag = win->tag};
+		*win = (struct window){.by = win->by};
 		step = WINDOW_DONE;
 	} else if (!win) {
-		win = enter(w, s->tag);
+		win = enter(w, s->by);
 	}
 	if (!win->count && !win->bad) {
-		win->from = from;
+		win->from = s->from;
+		win->to = s->to;
 		win->row = s->row;
 	}
+	if (w->grouped)
+		note_tag(w, win, s->tag);
 	if (!s->good)
 		win->bad++;
 	else if (add_value(win, v, err) < 0)
@@ -147,7 +197,7 @@ enum window_step windows_add(struct windows *w, const struct sample *s,
 
 bool windows_rest(struct windows *w, struct window *done)
 {
-	if (w->rest == w->n)
+	if (w->rest == w->by.n)
 		return false;
 	*done = w->open[w->rest++];
 	return true;
@@ -192,13 +242,29 @@ static void put_count(struct buf *b, const char *name, uint64_t n)
 	buf_release(&text);
 }
 
+/* Between commas, and "..." where there are more. */
+static void put_tags(struct buf *b, const struct window *win)
+{
+	struct buf list = BUF_INIT((WINDOW_NAMED + 1) * (WINDOW_NAME_MAX + 1));
+	size_t i;
+
+	for (i = 0; i < win->n_tags && i < WINDOW_NAMED; i++)
+		buf_addf(&list, "%s%s", i ? "," : "", win->tag[i]);
+	if (win->n_tags > WINDOW_NAMED)
+		buf_adds(&list, ",...");
+	rec_add_str(b, "tags", buf_span(&list));
+	buf_release(&list);
+}
+
 void window_put(const struct windows *w, const struct window *win,
 		struct buf *b)
 {
 	rec_put_open(b, '{');
-	rec_add_str(b, "tag", span_of(win->tag));
+	rec_add_str(b, w->grouped ? "by" : "tag", span_of(win->by));
+	if (w->grouped)
+		put_tags(b, win);
 	put_instant(b, "from", win->from);
-	put_instant(b, "to", win->from + w->seconds);
+	put_instant(b, "to", win->to);
 	if (win->count) {
 		put_dec(b, "sum", win->sum);
 		put_mean(b, win);

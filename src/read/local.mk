@@ -41,6 +41,8 @@ libsluice_a_SOURCES += \
 	src/read/fx_rule.c src/read/fx_rule.h \
 	src/read/fx_totals.c src/read/fx_totals.h \
 	src/read/grid.c src/read/grid.h \
+	src/read/hist_clock.c src/read/hist_clock.h \
+	src/read/hist_group.c src/read/hist_group.h \
 	src/read/hist_window.c src/read/hist_window.h \
 	src/read/idoc_layout.c src/read/idoc_layout.h \
 	src/read/idoc_xml.c src/read/idoc_xml.h \

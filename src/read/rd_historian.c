@@ -2,9 +2,9 @@
  * rd_historian.c - samples of a process historian: time, tag, value, quality
  *
  * The rows are read as CSV.  Without a window each is a record, its time an
- * instant.  With one the good values of a tag are taken together from instant
- * to instant: one window is open for each tag, so that memory is that of the
- * tags and not of the rows.
+ * instant.  With one the good values of a tag, or of all tags of a group, are
+ * taken together from instant to instant: one window is open for each, so that
+ * memory is that of the tags and not of the rows.
  *
  * Spec: sluice-formats(7).
  */
@@ -18,6 +18,8 @@
 #include "core/num.h"
 #include "core/rec.h"
 #include "expr/zone.h"
+#include "read/hist_clock.h"
+#include "read/hist_group.h"
 #include "read/hist_window.h"
 #include "read/reader.h"
 
@@ -43,7 +45,10 @@ struct hist {
 	size_t n_columns;
 	size_t part[N_PARTS]; /* which column, SIZE_MAX: none */
 	struct zone *zone;    /* NULL: UTC */
+	struct hist_clock clock;
 	struct windows *windows;
+	struct hist_group *group; /* NULL: by tag, or by a column */
+	size_t by;                /* this one, SIZE_MAX: none */
 	struct rec row;
 	struct buf time; /* of a sample, as an instant */
 	bool ended;
@@ -61,6 +66,7 @@ static void hist_close(void *state)
 	buf_release(&h->names);
 	buf_release(&h->time);
 	windows_free(h->windows);
+	hist_group_free(h->group);
 	zone_free(h->zone);
 	free(h);
 }
@@ -80,29 +86,42 @@ static const char *wanted(const struct read_conf *c, enum part part)
 	return names[part];
 }
 
+static size_t column_of(struct hist *h, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < h->n_columns; i++)
+		if (span_is(rec_text(&h->columns, &h->columns.node[1 + i]),
+			    name))
+			return i;
+	return SIZE_MAX;
+}
+
 static size_t find_column(struct hist *h, enum part part)
 {
 	const char *name = wanted(h->conf, part);
 	size_t i, k;
 
-	for (k = 0; name || usual[part][k]; k++) {
-		const char *look = name ? name : usual[part][k];
-
-		for (i = 0; i < h->n_columns; i++) {
-			struct span have =
-				rec_text(&h->columns, &h->columns.node[1 + i]);
-
-			if (name ? span_is(have, look) : same(have, look))
+	if (name)
+		return column_of(h, name);
+	for (k = 0; usual[part][k]; k++)
+		for (i = 0; i < h->n_columns; i++)
+			if (same(rec_text(&h->columns, &h->columns.node[1 + i]),
+				 usual[part][k]))
 				return i;
-		}
-		if (name)
-			break;
-	}
 	return SIZE_MAX;
+}
+
+static int no_column(struct hist *h, const char *name, struct err *err)
+{
+	return err_set(err, ERR_DATA,
+		       "%s: no column '%s'; the columns are %.*s", h->in->path,
+		       name, SPAN_FMT(buf_span(&h->names)));
 }
 
 static int find_columns(struct hist *h, struct err *err)
 {
+	const struct read_conf *c = h->conf;
 	enum part part;
 
 	rd_csv.columns(h->csv, &h->names);
@@ -114,14 +133,15 @@ static int find_columns(struct hist *h, struct err *err)
 		if (h->part[part] != SIZE_MAX || !h->n_columns ||
 		    (part == PART_QUALITY && !h->conf->quality))
 			continue;
-		return err_set(err, ERR_DATA,
-			       "%s: no column '%s'; the columns are %.*s",
-			       h->in->path,
-			       wanted(h->conf, part) ? wanted(h->conf, part)
-						     : part_name[part],
-			       SPAN_FMT(buf_span(&h->names)));
+		return no_column(
+			h, wanted(c, part) ? wanted(c, part) : part_name[part],
+			err);
 	}
-	return 0;
+	h->by = SIZE_MAX;
+	if (!c->by || c->groups || !h->n_columns)
+		return 0;
+	h->by = column_of(h, c->by);
+	return h->by == SIZE_MAX ? no_column(h, c->by, err) : 0;
 }
 
 /* "15m": seconds, minutes, hours or days. */
@@ -153,7 +173,6 @@ static int read_window(const struct read_conf *c, int64_t *seconds,
 static int prepare(struct hist *h, struct err *err)
 {
 	const struct read_conf *c = h->conf;
-	int64_t seconds = 0;
 	size_t at;
 	struct err e = ERR_INIT;
 
@@ -165,12 +184,21 @@ static int prepare(struct hist *h, struct err *err)
 		if (!h->zone)
 			return read_conf_wrong(c, "zone", err, "%s", e.msg);
 	}
+	h->clock.zone = h->zone;
 	if (!c->window)
-		return 0;
-	if (read_window(c, &seconds, err) < 0)
+		return c->by || c->groups
+			       ? read_conf_wrong(c, "by", err,
+						 "there is no window")
+			       : 0;
+	if (read_window(c, &h->clock.seconds, err) < 0)
 		return -1;
-	h->windows =
-		windows_new(seconds, c->decimal > 0 ? (char)c->decimal : '.');
+	if (c->groups) {
+		h->group = hist_group_new(c, err);
+		if (!h->group)
+			return -1;
+	}
+	h->windows = windows_new(c->by || c->groups,
+				 c->decimal > 0 ? (char)c->decimal : '.');
 	return 0;
 }
 
@@ -247,8 +275,12 @@ static bool has_offset(const char *format, struct span s)
 		memchr(s.p + 19, '-', s.len - 19));
 }
 
-/* The instant of a sample, and what a clock of the zone shows then. */
-static int read_time(const struct hist *h, struct span s, int64_t *instant,
+/* Instants that leave room in the calendar for a zone and a window. */
+#define FIRST_S (INT64_C(-62135596800) + 366 * 86400)
+#define LAST_S  (INT64_C(253402300799) - 367 * 86400)
+
+/* The instant of a sample. */
+static int read_time(struct hist *h, struct span s, int64_t *instant,
 		     struct err *err)
 {
 	const char *format = h->conf->time_format;
@@ -263,9 +295,14 @@ static int read_time(const struct hist *h, struct span s, int64_t *instant,
 		return -1;
 	local = date_time_instant(&t);
 	*instant = local;
-	if (!h->zone || has_offset(format, s))
-		return 0;
-	return zone_instant(h->zone, local, ZONE_REFUSE, instant, err);
+	if (!has_offset(format, s) &&
+	    hist_clock_instant(&h->clock, local, instant, err) < 0)
+		return -1;
+	if (*instant < FIRST_S || *instant > LAST_S)
+		return err_set(err, ERR_DATA,
+			       "beyond the years 2 to 9998, with its zone and "
+			       "window");
+	return 0;
 }
 
 static struct span cell(struct hist *h, enum part part)
@@ -297,10 +334,9 @@ static void put_sample(struct hist *h, struct rd_record *r, int64_t instant)
 }
 
 static enum rd_status reject(struct hist *h, struct rd_record *r,
-			     const char *code, enum part part, const char *why)
+			     const char *code, size_t column, const char *why)
 {
-	struct span name =
-		rec_text(&h->columns, &h->columns.node[1 + h->part[part]]);
+	struct span name = rec_text(&h->columns, &h->columns.node[1 + column]);
 
 	rd_reject(r, code, input_marked(h->in), rd_csv_charset(h->csv));
 	buf_add_span(&r->field, name);
@@ -319,18 +355,41 @@ static enum rd_status put_window(struct hist *h, struct rd_record *r,
 	return rd_end(r) ? RD_RECORD : RD_END;
 }
 
+/* What the sample's window is of; NULL, or the code of a reject. */
+static const char *find_by(struct hist *h, struct sample *s, struct err *why)
+{
+	if (h->group) {
+		if (hist_group_find(h->group, s->tag, &s->by, why) < 0)
+			return "unmapped-tag";
+	} else if (h->by != SIZE_MAX) {
+		s->by = rec_text(&h->row, &h->row.node[1 + h->by]);
+	} else {
+		s->by = s->tag;
+	}
+	if (s->by.len <= WINDOW_NAME_MAX && s->tag.len <= WINDOW_NAME_MAX)
+		return NULL;
+	err_set(why, ERR_DATA, "a tag or group of more than %zu bytes",
+		WINDOW_NAME_MAX);
+	return "too-long";
+}
+
 /* RD_END: nothing to deliver yet. */
 static enum rd_status add_sample(struct hist *h, struct rd_record *r,
 				 int64_t instant, struct err *err)
 {
 	struct window done;
+	struct err why = ERR_INIT;
+	const char *code;
 	struct sample s = {.tag = cell(h, PART_TAG),
 			   .value = span_trim(cell(h, PART_VALUE)),
-			   .instant = instant,
 			   .row = r->row};
 
 	s.good = h->part[PART_QUALITY] == SIZE_MAX ||
 		 is_good(h, span_trim(cell(h, PART_QUALITY)));
+	code = find_by(h, &s, &why);
+	if (code)
+		return reject(h, r, code, h->part[PART_TAG], why.msg);
+	hist_clock_window(&h->clock, instant, &s.from, &s.to);
 	switch (windows_add(h->windows, &s, &done, err)) {
 	case WINDOW_TAKEN:
 		rd_take_back(r);
@@ -339,11 +398,15 @@ static enum rd_status add_sample(struct hist *h, struct rd_record *r,
 		rd_take_back(r);
 		return put_window(h, r, &done);
 	case WINDOW_LATE:
-		return reject(h, r, "late", PART_TIME,
-			      "its window is closed: a later sample of this "
-			      "tag came before it");
+		return reject(h, r, "late", h->part[PART_TIME],
+			      h->conf->by || h->conf->groups
+				      ? "its window is closed: a later sample "
+					"of this group came before it"
+				      : "its window is closed: a later sample "
+					"of this tag came before it");
 	case WINDOW_NO_NUMBER:
-		return reject(h, r, "bad-number", PART_VALUE, err->msg);
+		return reject(h, r, "bad-number", h->part[PART_VALUE],
+			      err->msg);
 	case WINDOW_TOO_MANY:
 		return RD_FATAL;
 	}
@@ -360,6 +423,8 @@ static enum rd_status take_row(struct hist *h, struct rd_record *r,
 	for (i = 0; i < N_PARTS; i++)
 		if (h->part[i] != SIZE_MAX && h->part[i] > last)
 			last = h->part[i];
+	if (h->by != SIZE_MAX && h->by > last)
+		last = h->by;
 	/* The caller rejects samples that are ragged, but knows no windows. */
 	if (r->cells <= last ||
 	    (h->windows && h->conf->ragged != 1 && r->cells != r->columns)) {
@@ -374,7 +439,7 @@ static enum rd_status take_row(struct hist *h, struct rd_record *r,
 	if (rec_parse(&h->row, h->time.data, h->time.len, err) < 0)
 		return RD_FATAL;
 	if (read_time(h, cell(h, PART_TIME), &instant, &e) < 0)
-		return reject(h, r, "bad-date", PART_TIME, e.msg);
+		return reject(h, r, "bad-date", h->part[PART_TIME], e.msg);
 	if (h->windows)
 		return add_sample(h, r, instant, err);
 	i = r->cells;
@@ -414,8 +479,11 @@ static void hist_columns(void *state, struct buf *b)
 	const struct hist *h = state;
 
 	if (h->windows)
-		buf_adds(b, "[\"tag\",\"from\",\"to\",\"sum\",\"mean\",\"min\","
-			    "\"max\",\"first\",\"last\",\"count\",\"bad\"]");
+		buf_addf(b,
+			 "[%s,\"from\",\"to\",\"sum\",\"mean\",\"min\","
+			 "\"max\",\"first\",\"last\",\"count\",\"bad\"]",
+			 h->conf->by || h->conf->groups ? "\"by\",\"tags\""
+							: "\"tag\"");
 	else
 		buf_add_span(b, buf_span(&h->names));
 }

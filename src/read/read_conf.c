@@ -147,6 +147,14 @@ static int set_text(const struct setting_kind *k, struct read_conf *c,
 	return 0;
 }
 
+/* A column; a map is taken by load_by. */
+static int set_by(const struct setting_kind *k, struct read_conf *c,
+		  const struct setting *s)
+{
+	c->groups = NULL;
+	return set_text(k, c, s);
+}
+
 static int set_flag(const struct setting_kind *k, struct read_conf *c,
 		    const struct setting *s)
 {
@@ -198,6 +206,7 @@ static const char *const invalid[] = {"reject", "null", NULL};
 static const struct setting_kind kinds[] = {
 	{"ack", set_text, TO(ack), NULL, " edifact x12 "},
 	{"archived", set_flag, TO(archived), NULL, " odoo "},
+	{"by", set_by, TO(by), NULL, " historian "},
 	{"checksum", set_flag, TO(checksum), NULL, NULL},
 	{"copybook", set_text, TO(copybook), NULL, " cobol "},
 	{"decimal", set_character, TO(decimal), NULL, " historian "},
@@ -371,6 +380,29 @@ static int load_trailer(struct read_conf *c, const struct yt_node *t,
 	return 0;
 }
 
+/* A table, or a map, of tags to what windows are taken by. */
+static int load_by(struct read_conf *c, const struct yt_node *by,
+		   struct err *err)
+{
+	static const char *const known[] = {"table", "tags", NULL};
+	const struct yt_node *table, *tags;
+
+	if (yt_check_keys(by, known, err) < 0)
+		return -1;
+	table = yt_get(by, "table");
+	tags = yt_get(by, "tags");
+	if (!table == !tags)
+		return yt_err(by, err,
+			      "by: a column, or either 'table' or 'tags'");
+	if (table && (yt_want(table, YT_SCALAR, "table", err) < 0))
+		return -1;
+	if (tags && yt_want(tags, YT_MAP, "tags", err) < 0)
+		return -1;
+	c->groups = table ? table : tags;
+	c->place[find_kind("by")] = (struct read_place){true, by, NULL};
+	return 0;
+}
+
 /* Names of items, each with a condition. */
 static int load_types(struct read_conf *c, const struct yt_node *types,
 		      struct err *err)
@@ -400,6 +432,8 @@ int read_conf_load(struct read_conf *c, const struct yt_node *read,
 			rc = load_trailer(c, n, err);
 		else if (!strcmp(n->key, "types"))
 			rc = load_types(c, n, err);
+		else if (!strcmp(n->key, "by") && n->type == YT_MAP)
+			rc = load_by(c, n, err);
 		else if (yt_want(n, YT_SCALAR, n->key, err) < 0)
 			rc = -1;
 		else
@@ -472,8 +506,8 @@ void read_conf_put(const struct read_conf *c, struct buf *b)
 	size_t i;
 
 	for (i = 0; i < N_KINDS; i++) {
-		if (!c->place[i].given || kinds[i].set == set_format ||
-		    kinds[i].to == TO(detect))
+		if (!c->place[i].given || !c->place[i].value ||
+		    kinds[i].set == set_format || kinds[i].to == TO(detect))
 			continue;
 		buf_adds(b, "  ");
 		for (p = kinds[i].name; *p; p++)

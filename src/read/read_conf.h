@@ -105,6 +105,8 @@ struct read_conf {
 	const char *time, *tag, *value, *quality, *time_format, *zone, *window;
 	const char *good;
 	int decimal;
+	const char *by; /* the column windows are taken by; NULL: tag */
+	const struct yt_node *groups; /* or `table: NAME` or `tags: MAP` */
 
 	/* odoo: which one, what of it; fields are names between commas, domain
 	 * JSON */
