@@ -25,7 +25,7 @@ static uint64_t bits(const unsigned char *p, size_t n)
 /* "d.ddde+xx" of printf as a number without an exponent, where it is short. */
 static size_t plain(const char *text, char *out)
 {
-	char digit[32];
+	char digit[32] = "0"; /* there is one digit at least */
 	size_t n = 0, i;
 	const char *p = text, *e = strchr(text, 'e');
 	long exp = strtol(e + 1, NULL, 10);

@@ -46,18 +46,19 @@ static int load_literal(struct fx_rule *rule, const struct yt_node *n,
 {
 	static const char *const known[] = {"at", "length", "is", "not", NULL};
 	struct fx_literal lit = {.from = SIZE_MAX, .ascii = true};
-	const struct yt_node *is = yt_get(n, "is"), *not = yt_get(n, "not"), *c;
-	const struct yt_node *list = is ? is : not ;
+	const struct yt_node *is = yt_get(n, "is"), *differs, *list, *c;
 	size_t longest = 0;
 
+	differs = yt_get(n, "not");
+	list = is ? is : differs;
 	if (yt_check_keys(n, known, err) < 0 ||
 	    fx_place(n, &lit.from, &lit.len, err) < 0)
 		return -1;
-	if (!is == !not )
+	if (!is == !differs)
 		return yt_err(n, err, "a rule has either 'is' or 'not'");
 	if (lit.from == SIZE_MAX)
 		return yt_err(n, err, "a rule needs 'at', a position from 1");
-	lit.negate = not != NULL;
+	lit.negate = differs != NULL;
 	lit.is = arena_alloc(&l->arena, mem_mul(list->n + 1, sizeof(*lit.is)));
 	if (list->type == YT_LIST) {
 		yt_each (list, c)

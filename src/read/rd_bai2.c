@@ -157,7 +157,7 @@ static int next_line(struct bai2 *x, struct err *err)
 	if (!x->in_account)
 		return err_set(err, ERR_DATA, "%s:%llu: byte %llu is not %s",
 			       x->in->path, (unsigned long long)x->in->line,
-			       (unsigned long long)(x->byte + bad), x->cs.name);
+			       (unsigned long long)x->byte + bad, x->cs.name);
 	if (x->bad == SIZE_MAX)
 		x->bad = x->raw.len + bad;
 	return 1;

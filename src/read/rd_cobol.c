@@ -169,7 +169,7 @@ static enum rd_status lost(struct cobol *c, struct err *err)
 		"%s:%llu: byte %llu: %.*s: %s: where the next record begins is "
 		"not known",
 		c->in->path, (unsigned long long)c->frame.row,
-		(unsigned long long)(c->frame.offset + f->at), SPAN_FMT(name),
+		(unsigned long long)c->frame.offset + f->at, SPAN_FMT(name),
 		f->why);
 	return RD_FATAL;
 }

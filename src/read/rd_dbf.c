@@ -158,7 +158,7 @@ static enum rd_status reject(struct dbf *d, struct rd_record *r,
 {
 	struct span raw = input_marked(d->in);
 	struct span cell = f ? (struct span){raw.p + f->from, f->len} : raw;
-	bool encoding = !strcmp(fault->code, "bad-encoding") && !f->memo;
+	bool encoding = f && !f->memo && !strcmp(fault->code, "bad-encoding");
 	size_t bad = encoding ? rd_first_bad(&d->cs, cell) : cell.len;
 	size_t from = f ? f->from : 0;
 

@@ -71,7 +71,7 @@ static enum rd_status fail(struct json *j, struct err *err, const char *what)
 		return RD_FATAL;
 	err_set(err, ERR_DATA, "%s:%llu: byte %llu: %s", j->text.in->path,
 		(unsigned long long)row_of(j),
-		(unsigned long long)(j->text.offset + j->text.at), what);
+		(unsigned long long)j->text.offset + j->text.at, what);
 	return RD_FATAL;
 }
 

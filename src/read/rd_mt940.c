@@ -415,7 +415,7 @@ static int check_text(struct rd_mt940 *x, struct err *err)
 				       "%s:%llu: byte %llu is not %s",
 				       x->m.in->path,
 				       (unsigned long long)f->row,
-				       (unsigned long long)(f->byte + f->bad),
+				       (unsigned long long)f->byte + f->bad,
 				       x->m.cs.name);
 	}
 	return 0;

@@ -445,8 +445,8 @@ static int next_lines(struct xml_stream *s, bool *last, struct err *err)
 			continue;
 		return err_set(err, ERR_DATA, "%s:%llu: byte %llu is not %s",
 			       s->in->path, (unsigned long long)s->in->line,
-			       (unsigned long long)(s->in->offset + s->in->at -
-						    line.len + bad),
+			       (unsigned long long)s->in->offset + s->in->at -
+				       line.len + bad,
 			       s->cs.name);
 	}
 	input_mark(s->in);

@@ -67,7 +67,7 @@ status "a row repeated beyond the sheet is damage" 65 sluice-extract --quiet "$@
 
 document "$(table S "$(
 	row "$(cell Item 'table:number-rows-spanned="2"')$(cell Qty 'table:number-columns-spanned="2"')<table:covered-table-cell/>"
-	row "<table:covered-table-cell><text:p>under</text:p></table:covered-table-cell>$(cell open)$(cell done)"
+	row "<table:covered-table-cell><text:p>under</text:p></table:covered-table-cell>$(cell open)$(cell "done")"
 	row "$(cell 1)$(cell 2)$(cell 3)"
 )")"
 pack "$F"

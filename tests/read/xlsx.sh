@@ -102,7 +102,7 @@ is "rejects name sheet and cell" "$(jq -c '[.src.row, .src.sheet, .code, .field,
 [9,"S","bad-cell","c16384","cell S!XFD9 or one beside it has no place in a sheet of 16384 columns"]'
 
 # ---- headers
-one "$F" "<row r=\"2\"/><row r=\"3\">$(t A3 Item)$(t B3 Qty)$(t D3 Qty)</row><row r=\"4\">$(t B4 open)$(t C4 done)</row><row r=\"7\">$(n A7 1)$(n B7 2)$(n D7 4)</row>" \
+one "$F" "<row r=\"2\"/><row r=\"3\">$(t A3 Item)$(t B3 Qty)$(t D3 Qty)</row><row r=\"4\">$(t B4 open)$(t C4 "done")</row><row r=\"7\">$(n A7 1)$(n B7 2)$(n D7 4)</row>" \
 	'<mergeCells count="3"><mergeCell ref="A3:A4"/><mergeCell ref="B3:C3"/><mergeCell ref="D3:E3"/></mergeCells>'
 is "merged headers count for all their columns" "$(raw "$@" --header 2 "$F")" \
 	'{"Item":"1","Qty open":"2","Qty done":"","Qty":"4","Qty_2":""}'
