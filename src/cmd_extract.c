@@ -8,6 +8,7 @@
 #include "command.h"
 #include "conf/feed.h"
 #include "core/base64.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/progress.h"
 #include "core/rec.h"
@@ -15,6 +16,7 @@
 #include "read/checksum.h"
 #include "read/input_zip.h"
 #include "read/reader.h"
+#include "read/sniff.h"
 
 /* Options that are settings of read_conf.h, by its names. */
 enum setting {
@@ -216,7 +218,8 @@ static int begin_file(struct extract *x, const struct input *in, void *state,
 		rc = trailer_begin(x->trailer, in ? in->path : x->ops->name,
 				   buf_span(&columns), err);
 	if (x->looks)
-		look_settings(&x->look, x->ops, state, &x->conf);
+		look_settings(&x->look, x->ops, state, &x->conf,
+			      buf_span(&columns));
 	if (rc == 0 && !x->opened && !x->looks) {
 		if (x->feed_name)
 			rec_add_str(&b, "feed", span_of(x->feed_name));
@@ -410,6 +413,46 @@ static int read_source(struct extract *x, struct input *in, struct err *err)
 	return rc;
 }
 
+/* What the file is, by its first bytes. */
+static int probe_format(struct extract *x, struct input *in, struct err *err)
+{
+	int rc = look_format(&x->look, in, &x->conf, err);
+
+	x->ops = reader_find(x->conf.format);
+	return rc;
+}
+
+/*
+ * A draft describes one kind of file: where no pattern says which members are
+ * of one kind, the first one is looked at, by its name.
+ */
+static int probe_members(struct extract *x, struct input_zip *z,
+			 struct input *member, struct err *err)
+{
+	struct buf pattern = BUF_INIT(LINE_CEILING);
+	bool more = !x->conf.member && input_zip_more(z), narrow;
+	int rc = z->given == 1 ? probe_format(x, member, err) : 0;
+
+	/* A workbook is taken out of an archive by its name only. */
+	narrow = !x->conf.member && rc == 0 && (more || x->ops->takes_zip);
+	if (narrow) {
+		input_zip_pattern(member->name, &pattern);
+		x->conf.member = buf_str(&pattern);
+	}
+	if (more)
+		log_info("%s: the first member is looked at, there are more "
+			 "(--member)",
+			 member->path);
+	if (rc == 0)
+		rc = read_source(x, member, err);
+	if (narrow) {
+		x->conf.member = NULL;
+		z->at = z->set.n;
+	}
+	buf_release(&pattern);
+	return rc;
+}
+
 /* Each member of an archive is a file of its own. */
 static int read_members(struct extract *x, struct input *archive,
 			struct err *err)
@@ -422,7 +465,8 @@ static int read_members(struct extract *x, struct input *archive,
 		rc = input_zip_next(&z, &member, err);
 		if (rc <= 0)
 			break;
-		rc = read_source(x, &member, err);
+		rc = opt.probe ? probe_members(x, &z, &member, err)
+			       : read_source(x, &member, err);
 		input_close(&member);
 	}
 	input_zip_close(&z);
@@ -432,15 +476,20 @@ static int read_members(struct extract *x, struct input *archive,
 static int read_input(struct extract *x, struct input *in, struct err *err)
 {
 	struct span head;
+	bool whole;
 
 	if (input_peek(in, 4, &head, err) < 0)
 		return -1;
-	if (zip_is_head(head) && (x->conf.member || !x->ops->takes_zip))
+	whole = opt.probe && !x->conf.format ? sniff_is_workbook(in)
+					     : x->ops->takes_zip;
+	if (zip_is_head(head) && (x->conf.member || !whole))
 		return read_members(x, in, err);
 	if (x->conf.member)
 		return err_set(err, ERR_DATA,
 			       "%s: no zip archive, so it has no member '%s'",
 			       in->path, x->conf.member);
+	if (opt.probe && probe_format(x, in, err) < 0)
+		return -1;
 	return read_source(x, in, err);
 }
 
@@ -467,10 +516,6 @@ static int read_file(struct extract *x, const char *path, struct err *err)
 	if (check_file(x, path, err) < 0)
 		return -1;
 	rc = input_open(&in, path, err);
-	if (rc == 0 && opt.probe) {
-		rc = look_format(&x->look, &in, &x->conf, err);
-		x->ops = reader_find(x->conf.format);
-	}
 	if (rc == 0)
 		rc = read_input(x, &in, err);
 	if (rc < 0 && opt.probe && err->code == ERR_USAGE)

@@ -1,5 +1,6 @@
 #include "cmd_extract_look.h"
 
+#include "conf/yaml_tree.h"
 #include "read/draft.h"
 #include "read/sniff.h"
 
@@ -8,6 +9,7 @@ void look_init(struct look *l, bool probe)
 	*l = (struct look){.probe = probe,
 			   .why = BUF_INIT(4096),
 			   .read = BUF_INIT(LINE_CEILING),
+			   .columns = BUF_INIT(8 * LINE_CEILING),
 			   .rec = REC_INIT};
 	survey_init(&l->survey);
 }
@@ -18,12 +20,13 @@ void look_release(struct look *l)
 	rec_release(&l->rec);
 	buf_release(&l->why);
 	buf_release(&l->read);
+	buf_release(&l->columns);
 }
 
 int look_format(struct look *l, struct input *in, struct read_conf *conf,
 		struct err *err)
 {
-	l->file = in->name;
+	l->file = in->archive ? in->archive : in->name;
 	if (conf->format) {
 		buf_adds(&l->why, "was given");
 	} else {
@@ -43,9 +46,19 @@ int look_format(struct look *l, struct input *in, struct read_conf *conf,
 }
 
 void look_settings(struct look *l, const struct reader_ops *ops, void *state,
-		   const struct read_conf *conf)
+		   const struct read_conf *conf, struct span columns)
 {
+	if (!l->columns.len)
+		buf_add_span(&l->columns, columns);
+	/* Those of the first member of an archive. */
+	if (l->read.len)
+		return;
 	read_conf_put(conf, &l->read);
+	if (conf->member && !read_conf_given(conf, "member")) {
+		buf_adds(&l->read, "  member: ");
+		yt_put_text(&l->read, span_of(conf->member));
+		buf_addc(&l->read, '\n');
+	}
 	if (ops->found)
 		ops->found(state, &l->read);
 }
@@ -60,7 +73,21 @@ int look_record(struct look *l, struct span line, uint64_t row, struct err *err)
 	return survey_take(&l->survey, &l->rec, raw, row, err);
 }
 
-void look_put(const struct look *l, uint64_t rejected, struct buf *b)
+/* Columns without a record are those of the header. */
+static void take_header(struct look *l)
+{
+	struct err ignored = ERR_INIT;
+	const struct rec_node *n;
+	size_t i;
+
+	if (l->survey.records || !l->columns.len ||
+	    rec_parse(&l->rec, l->columns.data, l->columns.len, &ignored) < 0)
+		return;
+	for (i = 0; (n = rec_at(&l->rec, l->rec.node, i)); i++)
+		survey_name(&l->survey, rec_text(&l->rec, n));
+}
+
+void look_put(struct look *l, uint64_t rejected, struct buf *b)
 {
 	const struct draft draft = {.file = l->file,
 				    .format = l->format,
@@ -69,6 +96,7 @@ void look_put(const struct look *l, uint64_t rejected, struct buf *b)
 				    .rejected = rejected,
 				    .survey = &l->survey};
 
+	take_header(l);
 	if (l->probe) {
 		draft_put(&draft, b);
 		return;

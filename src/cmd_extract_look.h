@@ -15,9 +15,10 @@ struct look {
 	bool probe;
 	struct survey survey;
 	struct rec rec;
-	const char *file; /* its base name, owned by the input */
-	struct buf why;   /* why it is of this format */
-	struct buf read;  /* settings, lines of YAML */
+	const char *file;   /* its base name, owned by the input */
+	struct buf why;     /* why it is of this format */
+	struct buf read;    /* settings, lines of YAML */
+	struct buf columns; /* names of the first header, as JSON */
 	const char *format;
 };
 
@@ -31,15 +32,18 @@ void look_release(struct look *l);
 int look_format(struct look *l, struct input *in, struct read_conf *conf,
 		struct err *err);
 
-/* The settings the reader found, and those that were given. */
+/*
+ * The settings the reader found, and those that were given; `columns` is the
+ * header as a JSON array, or empty.
+ */
 void look_settings(struct look *l, const struct reader_ops *ops, void *state,
-		   const struct read_conf *conf);
+		   const struct read_conf *conf, struct span columns);
 
 /* Look at a record: its line.  -1 as survey_take. */
 int look_record(struct look *l, struct span line, uint64_t row,
 		struct err *err);
 
 /* Append the report or the feed. */
-void look_put(const struct look *l, uint64_t rejected, struct buf *b);
+void look_put(struct look *l, uint64_t rejected, struct buf *b);
 
 #endif

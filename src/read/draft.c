@@ -165,8 +165,14 @@ static bool fits(const struct survey_column *c, const char *field)
 {
 	if (!strcmp(field, "list_price") || !strcmp(field, "cost") ||
 	    !strcmp(field, "weight"))
-		return survey_is_number(c);
+		return !c->values || survey_is_number(c);
 	return true;
+}
+
+/* A column with values, or of a file that is a header only. */
+static bool can_take(const struct survey *s, const struct survey_column *c)
+{
+	return (c->values || !s->records) && can_name(c);
 }
 
 static size_t choose_fields(const struct survey *s, struct choice *choice)
@@ -181,7 +187,7 @@ static size_t choose_fields(const struct survey *s, struct choice *choice)
 			const struct survey_column *c = &s->column[j];
 
 			plain_name(c, name, sizeof(name));
-			if (c->values && can_name(c) && strlen(name) > 2 &&
+			if (can_take(s, c) && strlen(name) > 2 &&
 			    strstr(words[i].names, name) &&
 			    fits(c, words[i].field))
 				choice->of[i] = c;
@@ -205,7 +211,7 @@ static const struct survey_column *choose_key(
 	if (called)
 		return called;
 	for (i = 0; i < s->n; i++)
-		if (s->column[i].values && can_name(&s->column[i]))
+		if (can_take(s, &s->column[i]))
 			return &s->column[i];
 	return NULL;
 }
@@ -293,7 +299,7 @@ static void put_fields(const struct draft *d, const struct choice *choice,
 	for (i = 0; i < d->survey->n; i++) {
 		const struct survey_column *c = &d->survey->column[i];
 
-		if (!c->values || !can_name(c) || is_used(choice, c) ||
+		if (!can_take(d->survey, c) || is_used(choice, c) ||
 		    c == choice->key)
 			continue;
 		buf_adds(b, "      # ?: ");

@@ -50,6 +50,25 @@ static bool is_wanted(const struct input_zip *z, uint64_t i)
 		fnmatch(z->pattern, fs_base(name), 0) == 0);
 }
 
+bool input_zip_more(const struct input_zip *z)
+{
+	uint64_t i;
+
+	for (i = z->at; i < z->set.n; i++)
+		if (is_wanted(z, i))
+			return true;
+	return false;
+}
+
+void input_zip_pattern(const char *name, struct buf *b)
+{
+	for (; *name; name++) {
+		if (strchr("*?[\\", *name))
+			buf_addc(b, '\\');
+		buf_addc(b, *name);
+	}
+}
+
 static int none_matched(const struct input_zip *z, struct err *err)
 {
 	struct buf names = BUF_INIT(ERR_MSG_MAX / 2);

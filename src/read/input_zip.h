@@ -33,6 +33,11 @@ int input_zip_open(struct input_zip *z, struct input *archive,
  * one, -1 with ERR_DATA: damaged, or none has matched.
  */
 int input_zip_next(struct input_zip *z, struct input *member, struct err *err);
+
+/* Whether there are members behind the one that was given last. */
+bool input_zip_more(const struct input_zip *z);
+/* Append the pattern that matches the member `name` only. */
+void input_zip_pattern(const char *name, struct buf *b);
 void input_zip_close(struct input_zip *z);
 
 #endif

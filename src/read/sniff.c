@@ -175,8 +175,30 @@ struct sign {
 	bool yes;
 };
 
+/* Whether the first member is a workbook itself. */
+static bool holds_workbook(struct span head)
+{
+	static const char *const ends[] = {".xlsx", ".xlsm", ".ods"};
+	struct span name = {head.p + 30, 0};
+	size_t i, len;
+
+	if (head.len < 30)
+		return false;
+	name.len = (size_t)(unsigned char)head.p[26] |
+		   (size_t)(unsigned char)head.p[27] << 8;
+	for (i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		len = strlen(ends[i]);
+		if (name.len >= len && name.len <= head.len - 30 &&
+		    !strncasecmp(name.p + name.len - len, ends[i], len))
+			return true;
+	}
+	return false;
+}
+
 static const char *zip_format(struct span head, struct buf *why)
 {
+	if (holds_workbook(head))
+		return NULL;
 	/* The first member's name, or one of those near it. */
 	if (has(head, "mimetypeapplication/vnd.oasis.opendocument")) {
 		buf_adds(why, "a zip archive that says it is OpenDocument");
@@ -284,4 +306,17 @@ const char *sniff_format(struct input *in, struct buf *why, struct err *err)
 		format = "csv";
 	}
 	return format;
+}
+
+bool sniff_is_workbook(struct input *in)
+{
+	struct buf why = BUF_INIT(256);
+	struct err ignored = ERR_INIT;
+	struct span head;
+	bool is = false;
+
+	if (input_peek(in, SNIFF_BYTES, &head, &ignored) == 0)
+		is = zip_format(head, &why) != NULL;
+	buf_release(&why);
+	return is;
 }

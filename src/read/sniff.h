@@ -17,4 +17,7 @@
  */
 const char *sniff_format(struct input *in, struct buf *why, struct err *err);
 
+/* Whether what begins as a zip archive does has the parts of a workbook. */
+bool sniff_is_workbook(struct input *in);
+
 #endif

@@ -362,6 +362,11 @@ int survey_take(struct survey *s, struct rec *r, const struct rec_node *n,
 /* ---- what it says
  * ------------------------------------------------------------ */
 
+void survey_name(struct survey *s, struct span name)
+{
+	s->lost += column_of(s, name) == NULL;
+}
+
 const char *survey_date(const struct survey_column *c)
 {
 	size_t i;

@@ -90,6 +90,9 @@ void survey_release(struct survey *s);
 int survey_take(struct survey *s, struct rec *r, const struct rec_node *n,
 		uint64_t row, struct err *err);
 
+/* A column that is there, whether it has values or not. */
+void survey_name(struct survey *s, struct span name);
+
 /* The strptime format that reads every value of `c`, or NULL. */
 const char *survey_date(const struct survey_column *c);
 /* Whether every value is of these kinds; `c` has values. */

@@ -107,6 +107,36 @@ sluice-extract --profile-data --format csv "$T/c.csv" "$T/c.csv" \
 	--delimiter ';' 2>"$T/err" | grep -c key: >"$T/keys"
 is 'a key of one file is none of two' "$(cat "$T/keys")" 0
 
+# A file that is a header only, and archives.
+printf 'ITEMNO;DESCR\n' >"$T/h.csv"
+probe "$T/h.csv" --delimiter ';'
+like 'a header alone makes a map' "$(cat "$T/draft")" '^      sku: "ITEMNO"'
+is 'which runs' "$(mapped "$T/h.csv"; echo $?)" 0
+mkdir "$T/z"
+printf 'ITEMNO;QTY\nP-1;7\nP-2;8\n' >"$T/z/a.csv"
+printf 'X,Y,Z\n1,2,3\n' >"$T/z/b.csv"
+zip_up() { # NAME MEMBER...
+	local to=$T/$1.zip
+	shift
+	rm -f "$to"
+	(cd "$T/z" && zip -q "$to" "$@")
+}
+if command -v zip >/dev/null; then
+	zip_up one a.csv
+	probe "$T/one.zip"
+	is 'an archive is what its member is' "$rc $(grep -c member: "$T/draft")" '0 0'
+	is 'and mapped' "$(mapped "$T/one.zip" | jq -c '.[1]' | tr '\n' ' ')" '"P-1" "P-2" '
+	zip_up two a.csv b.csv
+	probe "$T/two.zip"
+	like 'of several the first' "$(cat "$T/draft")" '^  member: "a.csv"'
+	like 'and that is told' "$rc $(head -n 1 "$T/err")" \
+		'^0 .*a.csv: the first member is looked at'
+	is 'which its feed reads' "$(mapped "$T/two.zip" | jq -c '.[1]' | tr '\n' ' ')" '"P-1" "P-2" '
+	probe "$T/two.zip" --member 'b*'
+	like 'or those of a pattern' "$(cat "$T/draft")" '^  member: "b[*]"'
+	is 'by their own columns' "$(mapped "$T/two.zip" | jq -c '.[1]')" '"1"'
+fi
+
 # Bad input.
 : >"$T/empty"
 probe "$T/empty"
