@@ -42,6 +42,7 @@ struct mt940 {
 	struct buf text, raw;
 	struct buf line; /* a converted line */
 	bool within;     /* a field has begun */
+	bool block;      /* a text block is open: {4: without its "-" */
 	bool colon;      /* the last line was the colon of a tag alone */
 };
 

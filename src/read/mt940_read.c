@@ -154,13 +154,20 @@ static int take_line(struct mt940 *m, struct span raw, struct span text)
 	 * follows {4: is the first line of it. */
 	if (text.len && text.p[0] == '{' &&
 	    (block = memmem(text.p, text.len, "{4:", 3))) {
+		if (m->within) {
+			input_back(m->in);
+			return 1;
+		}
+		m->block = true;
 		begin_field(m, SPAN(""), byte);
 		add_line(m, raw,
 			 (struct span){text.p, (size_t)(block - text.p)}, true);
 		return 0;
 	}
-	if (is_end(text))
+	if (is_end(text)) {
+		m->block = false;
 		return m->n > 0;
+	}
 	if (is_blank_or_eof(text) && !m->within)
 		return 0;
 	n = tag_length(text);
@@ -203,6 +210,11 @@ int mt940_next(struct mt940 *m, struct err *err)
 		got = input_line(m->in, &raw, err);
 		if (got == INPUT_FAIL)
 			return -1;
+		if (got == INPUT_END && !m->within && m->block)
+			return err_set(err, ERR_DATA,
+				       "%s: the file is cut: the text block "
+				       "{4: has no end (-})",
+				       m->in->path);
 		if (got == INPUT_END && !m->within)
 			return 0;
 		if (got == INPUT_END)

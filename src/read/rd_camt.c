@@ -31,6 +31,8 @@ struct camt {
 	char name[8];          /* its element: Stmt, Rpt, Ntfctn */
 	bool message;          /* there was one */
 	bool fresh;            /* head_json is what `head` has */
+	bool entries;          /* the statement had a record */
+	char behind[36];       /* an element of it behind them, or "" */
 	struct buf group_json, head_json, entry_json;
 	struct rec rec;
 	struct camt_check sums;
@@ -57,7 +59,8 @@ static void begin_statement(struct camt *c, struct span name)
 	c->stmt = c->stream.depth;
 	memcpy(c->name, name.p, name.len);
 	c->name[name.len] = '\0';
-	c->fresh = false;
+	c->fresh = c->entries = false;
+	c->behind[0] = '\0';
 	xml_tree_begin(&c->head);
 	camt_begin(&c->sums);
 }
@@ -73,6 +76,9 @@ static void on_start(void *ctx, const struct xml_name *name, const char **att)
 	} else if (!c->into && c->stmt) {
 		c->into = &c->head;
 		c->fresh = false;
+		if (c->entries)
+			snprintf(c->behind, sizeof(c->behind), "%.*s",
+				 (int)local.len, local.p);
 	} else if (!c->into && c->message && span_is(local, "GrpHdr")) {
 		c->into = &c->group;
 	} else if (!c->into) {
@@ -122,6 +128,12 @@ static void end_statement(struct camt *c)
 		xml_fail(&c->stream, "the head of a statement: %s", e.msg);
 		return;
 	}
+	if (c->behind[0] && !c->fresh)
+		log_warn("%s: %s of the statement that ends in line %llu "
+			 "stands behind its entries and is in no record",
+			 c->stream.in->path, c->behind,
+			 (unsigned long long)XML_GetCurrentLineNumber(
+				 c->stream.parser));
 	if (c->sums.unknown || c->sums.mixed)
 		log_warn("%s: balances of the statement that ends in line %llu "
 			 "are not checked: %s",
@@ -243,6 +255,7 @@ static enum rd_status take(struct camt *c, struct rd_record *r, struct err *err)
 		tree_put(&c->head.tree, &c->head_json);
 		c->fresh = true;
 	}
+	c->entries = true;
 	if (rec_parse(&c->rec, c->entry_json.data, c->entry_json.len, err) < 0)
 		return RD_FATAL;
 	if (camt_take(&c->sums, &c->rec, c->rec.node, &field, &why) < 0) {

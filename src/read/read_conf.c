@@ -540,9 +540,11 @@ char *read_conf_file(const struct read_conf *c, const char *name,
 			return path;
 	}
 	if (at && c->feed_path) {
-		path = profile_file(c->profiles, c->feed_path, value, err);
+		struct err what = ERR_INIT;
+
+		path = profile_file(c->profiles, c->feed_path, value, &what);
 		if (!path)
-			yt_err(at, err, "%s: %s", at->key, err->msg);
+			yt_err(at, err, "%s: %s", at->key, what.msg);
 		return path;
 	}
 	err_set(err, ERR_CONFIG, "--%s: there is no file %s%s%s", name, value,

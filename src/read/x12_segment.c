@@ -265,6 +265,17 @@ void x12_repair(struct x12 *x, struct buf *b)
 
 size_t x12_first_bad(struct x12 *x, struct span bytes, bool *plain)
 {
+	size_t at = 0;
+
 	*plain = is_plain(bytes);
-	return *plain ? bytes.len : rd_first_bad(&x->cs, bytes);
+	if (*plain)
+		return bytes.len;
+	/* A segment may end with a byte that is no text by itself. */
+	for (;;) {
+		at += rd_first_bad(&x->cs,
+				   (struct span){bytes.p + at, bytes.len - at});
+		if (at == bytes.len || bytes.p[at] != x->isa.marks.segment)
+			return at;
+		at++;
+	}
 }
