@@ -17,6 +17,7 @@ libsluice_a_SOURCES += \
 	src/read/copybook.c src/read/copybook.h \
 	src/read/copybook_layout.c \
 	src/read/copybook_picture.c \
+	src/read/csv_detect.c src/read/csv_detect.h \
 	src/read/csv_split.c src/read/csv_split.h \
 	src/read/dbf_head.c src/read/dbf_head.h \
 	src/read/dbf_memo.c src/read/dbf_memo.h \

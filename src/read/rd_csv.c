@@ -7,17 +7,15 @@
  *
  * Spec: RFC 4180 and what csv_split.h says; sluice-formats(7).
  */
-#include <stdio.h>
 #include <stdlib.h>
 
-#include "core/log.h"
 #include "core/mem.h"
 #include "core/rec.h"
 #include "core/utf8.h"
 #include "read/cell.h"
 #include "read/columns.h"
+#include "read/csv_detect.h"
 #include "read/csv_split.h"
-#include "read/detect.h"
 #include "read/reader.h"
 
 #define NOTHING SIZE_MAX
@@ -28,8 +26,7 @@ struct csv {
 	struct input *in;
 	const struct read_conf *conf;
 	struct charset cs;
-	struct read_conf found; /* with what was detected */
-	struct detect detect;
+	struct csv_detect detect;
 	bool in_place; /* lines are split before they are converted */
 	struct cell_table table;
 	struct csv_split split;
@@ -239,7 +236,7 @@ static void choose_dialect(struct csv *c, struct csv_dialect *d)
 	d->quote = conf->quote == READ_UNSET ? '"' : conf->quote;
 	d->escape = conf->escape >= 0 ? conf->escape : -1;
 	d->doubled = conf->escape != READ_NONE;
-	d->one_line = c->detect.one_line;
+	d->one_line = c->detect.found.one_line;
 	if (conf->delimiter.len)
 		d->delimiter = conf->delimiter;
 	else if (!d->delimiter.len)
@@ -303,115 +300,6 @@ static int skip_lines(struct csv *c, struct err *err)
 			break;
 		}
 	}
-	return 0;
-}
-
-/* ---- detection --------------------------------------------------------- */
-
-static int find_encoding(struct csv *c, struct err *err)
-{
-	struct detect *d = &c->detect;
-	struct span head;
-	size_t mark;
-
-	c->found = *c->conf;
-	c->conf = &c->found;
-	if (input_peek(c->in, DETECT_BYTES, &head, err) < 0)
-		return -1;
-	d->given[DETECT_ENCODING] =
-		c->conf->encoding || charset_bom(head, &mark);
-	if (d->given[DETECT_ENCODING])
-		return 0;
-	detect_encoding(d, head, c->in->eof);
-	c->found.encoding = d->encoding;
-	return 0;
-}
-
-static void say(const struct csv *c, enum detect_what what, const char *name,
-		const char *value)
-{
-	const char *why = c->detect.why[what];
-
-	if (*why)
-		log_info("%s: %s %s: %s", c->in->path, name, value, why);
-}
-
-static void say_character(const struct csv *c, enum detect_what what,
-			  const char *name, int ch)
-{
-	char text[2] = {(char)ch, 0}, value[32];
-
-	detect_name((struct span){text, ch >= 0}, value, sizeof(value));
-	say(c, what, name, value);
-}
-
-static void report(const struct csv *c)
-{
-	const struct detect *d = &c->detect;
-	char value[32];
-
-	say(c, DETECT_ENCODING, "encoding", d->encoding);
-	detect_name(span_of(d->delimiter), value, sizeof(value));
-	say(c, DETECT_DELIMITER, "delimiter", value);
-	say_character(c, DETECT_QUOTE, "quote", d->quote);
-	say_character(c, DETECT_ESCAPE, "escape", d->escape);
-	snprintf(value, sizeof(value), "%lld", (long long)d->skip);
-	say(c, DETECT_SKIP, "skip", value);
-	snprintf(value, sizeof(value), "%d", d->header);
-	say(c, DETECT_HEADER, "header", value);
-}
-
-/* What a sep= line or the settings say stays. */
-static void note_given(struct csv *c, const struct csv_dialect *dialect)
-{
-	const struct read_conf *conf = c->conf;
-	struct detect *d = &c->detect;
-	struct span delimiter =
-		conf->delimiter.len ? conf->delimiter : dialect->delimiter;
-
-	snprintf(d->delimiter, sizeof(d->delimiter), "%.*s",
-		 SPAN_FMT(delimiter));
-	d->given[DETECT_DELIMITER] = delimiter.len > 0;
-	d->given[DETECT_QUOTE] = conf->quote != READ_UNSET;
-	d->quote = conf->quote;
-	d->given[DETECT_ESCAPE] = conf->escape != READ_UNSET;
-	d->escape = conf->escape >= 0 ? conf->escape : -1;
-	d->doubled = conf->escape != READ_NONE;
-	d->given[DETECT_SKIP] = read_conf_given(conf, "skip");
-	d->given[DETECT_HEADER] = conf->header != READ_UNSET;
-	d->header = conf->header;
-}
-
-/* From what lies ahead, behind the lines that are to be skipped. */
-static int find_dialect(struct csv *c, struct csv_dialect *dialect,
-			struct err *err)
-{
-	struct buf text = BUF_INIT(4 * DETECT_BYTES + 64);
-	struct detect *d = &c->detect;
-	struct span ahead;
-	bool whole;
-	size_t bad;
-	int rc;
-
-	note_given(c, dialect);
-	if (input_peek(c->in, DETECT_BYTES, &ahead, err) < 0)
-		return -1;
-	whole = c->in->eof && ahead.len <= DETECT_BYTES;
-	if (ahead.len > DETECT_BYTES)
-		ahead.len = DETECT_BYTES;
-	charset_convert(&c->cs, ahead, &text, &bad);
-	rc = detect_dialect(d, buf_span(&text), whole, err);
-	buf_release(&text);
-	if (rc < 0)
-		return -1;
-	report(c);
-	c->found.delimiter = span_of(d->delimiter);
-	c->found.quote = d->quote;
-	c->found.escape = d->escape >= 0 ? d->escape
-			  : d->doubled   ? READ_UNSET
-					 : READ_NONE;
-	c->found.header = d->header;
-	c->found.skip = d->given[DETECT_SKIP] ? 0 : d->skip;
 	return 0;
 }
 
@@ -535,13 +423,17 @@ static int read_dialect(struct csv *c, struct csv_dialect *d, struct err *err)
 {
 	size_t i;
 
-	if (c->conf->detect && find_encoding(c, err) < 0)
-		return -1;
+	if (c->conf->detect) {
+		if (csv_detect_encoding(&c->detect, c->in, c->conf, err) < 0)
+			return -1;
+		c->conf = &c->detect.conf;
+	}
 	if (rd_charset(&c->cs, c->in, c->conf->encoding, err) < 0 ||
 	    take_sep(c, d, err) < 0 || skip_lines(c, err) < 0)
 		return -1;
-	if (c->conf->detect &&
-	    (find_dialect(c, d, err) < 0 || skip_lines(c, err) < 0))
+	if (c->conf->detect && (csv_detect_dialect(&c->detect, c->in, &c->cs,
+						   d->delimiter, err) < 0 ||
+				skip_lines(c, err) < 0))
 		return -1;
 	choose_dialect(c, d);
 	c->in_place = c->cs.ascii;
@@ -686,40 +578,12 @@ static void csv_columns(void *state, struct buf *b)
 	columns_put(&c->columns, b);
 }
 
-/* A setting that was found, as a line of a feed. */
-static void put_found(const struct csv *c, enum detect_what what,
-		      const char *name, const char *value, struct buf *b)
-{
-	const char *why = c->detect.why[what];
-
-	if (!*why)
-		return;
-	buf_addf(b, "  %s: ", name);
-	yt_put_text(b, span_of(value));
-	buf_addf(b, " # %s\n", why);
-}
-
 static void csv_found(void *state, struct buf *b)
 {
 	const struct csv *c = state;
-	const struct detect *d = &c->detect;
-	char character[2] = {0, 0}, number[24];
 
-	if (!c->conf->detect)
-		return;
-	put_found(c, DETECT_ENCODING, "encoding", d->encoding, b);
-	put_found(c, DETECT_DELIMITER, "delimiter", d->delimiter, b);
-	character[0] = (char)d->quote;
-	put_found(c, DETECT_QUOTE, "quote", d->quote < 0 ? "none" : character,
-		  b);
-	character[0] = (char)d->escape;
-	if (d->escape >= 0 || !d->doubled)
-		put_found(c, DETECT_ESCAPE, "escape",
-			  d->escape < 0 ? "none" : character, b);
-	snprintf(number, sizeof(number), "%lld", (long long)d->skip);
-	put_found(c, DETECT_SKIP, "skip", number, b);
-	snprintf(number, sizeof(number), "%d", d->header);
-	put_found(c, DETECT_HEADER, "header", number, b);
+	if (c->conf->detect)
+		csv_detect_put(&c->detect, b);
 }
 
 struct charset *rd_csv_charset(void *state)

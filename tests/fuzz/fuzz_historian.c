@@ -14,6 +14,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	read_conf_init(&conf);
 	conf.format = "historian";
 	conf.window = data[0] & 1 ? "1h" : NULL;
+	if (data[0] & 128) {
+		conf.window = "1d";
+		conf.by = "by";
+	}
 	conf.zone = data[0] & 2 ? "Europe/Berlin" : NULL;
 	conf.time_format = data[0] & 4 ? "%d.%m.%Y %H:%M" : NULL;
 	conf.ragged = data[0] >> 3 & 1;
