@@ -482,6 +482,12 @@ static int read_input(struct extract *x, struct input *in, struct err *err)
 		return -1;
 	whole = opt.probe && !x->conf.format ? sniff_is_workbook(in)
 					     : x->ops->takes_zip;
+	if (zip_is_head(head) && !x->conf.member && !x->ops->takes_zip &&
+	    !opt.probe && sniff_is_workbook(in))
+		return err_set(err, ERR_DATA,
+			       "%s: a workbook, not %s: its format is xlsx or "
+			       "ods; a part of it is read with --member",
+			       in->path, x->ops->name);
 	if (zip_is_head(head) && (x->conf.member || !whole))
 		return read_members(x, in, err);
 	if (x->conf.member)

@@ -88,6 +88,11 @@ is "system of 1904" "$(raw "$@" "$F" | jq -r .k | paste -sd ' ')" "1904-01-01 20
 is "its last day" "$(sluice-extract --quiet "$@" "$F" 2>&1 >/dev/null | sed 's/.*cell/cell/')" \
 	"cell D!A6 (2957004 as a date) is beyond the year 9999 (bad-date)"
 
+# ---- the wrong format
+sluice-extract "$F" >"$T/out" 2>"$T/err"
+is "a workbook is no archive of CSV files" "$? $(wc -c <"$T/out")" "65 0"
+like "and told as one" "$(cat "$T/err")" "a workbook, not csv: its format is xlsx"
+
 # ---- other types, errors
 one "$F" "$H<row r=\"2\"><c r=\"A2\" t=\"b\"><v>1</v></c><c r=\"B2\" t=\"b\"><v>0</v></c></row><row r=\"3\">$(n A3 1)<c r=\"B3\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c></row><row r=\"4\"><c r=\"A4\" t=\"d\"><v>2024-01-31T10:00:00</v></c><c r=\"B4\"><f>A3*2</f><v>2</v></c></row><row r=\"5\"><c r=\"A5\"><f>A3*2</f><v></v></c></row><row r=\"6\"><c r=\"A6\" t=\"str\"><f>\"\"</f><v></v></c><c r=\"B6\" s=\"9\"/></row><row r=\"7\">$(t A7 x)<c r=\"A7\"><v>1</v></c></row><row r=\"8\"><c r=\"B8\" t=\"s\"><v>5</v></c></row><row r=\"9\"><c r=\"XFE9\"><v>5</v></c></row>"
 is "booleans, dates in ISO, values of formulas, blank rows" "$(raw "$@" "$F")" \
