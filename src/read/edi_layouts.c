@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "conf/profile.h"
+#include "core/log.h"
 #include "read/edi_layout.h"
 
 /* Names kept, also of those that are not there; a file has a few. */
@@ -21,6 +22,7 @@ struct edi_layouts {
 	struct edi_layout *given; /* by the setting `layout` */
 	struct kept kept[KEPT];
 	size_t n, next; /* next: the one that goes when there is no room */
+	bool told;      /* that there is none for a type */
 };
 
 struct edi_layouts *edi_layouts_new(const struct read_conf *conf,
@@ -123,5 +125,11 @@ int edi_layouts_find(struct edi_layouts *l, struct span message,
 	for (i = 0; i < n && !*out; i++)
 		if (is_name(name[i]) && find_one(l, name[i], out, err) < 0)
 			return -1;
+	if (!*out && !l->told && n && is_name(name[n - 1])) {
+		log_warn("no layout %.*s in the profiles' folder edi: its "
+			 "segments are a list; this is said once",
+			 (int)name[n - 1].len, name[n - 1].p);
+		l->told = true;
+	}
 	return 0;
 }
