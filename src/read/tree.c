@@ -118,7 +118,7 @@ static struct tree_node *add(struct tree *t, struct span name, bool list,
 
 	/* A name may be written for every value; a list brings no more. */
 	t->bytes += name.len + text.len + 8;
-	if (t->over || t->bytes > LINE_CEILING) {
+	if (t->over || t->bytes > LINE_CEILING || t->arena.size > TREE_MEMORY) {
 		t->over = true;
 		return NULL;
 	}

@@ -9,6 +9,7 @@
  * Names and texts are copied.  What a record takes is bounded: beyond
  * LINE_CEILING bytes of names and texts, or REC_DEPTH_MAX levels, `over` is
  * set, nothing is added any more, and the record is to be rejected (too-long).
+ * So it is beyond TREE_MEMORY, where a record has a million parts of a byte.
  */
 #ifndef SLUICE_TREE_H
 #define SLUICE_TREE_H
@@ -18,6 +19,9 @@
 #include "core/buf.h"
 #include "core/mem.h"
 #include "core/span.h"
+
+/* Memory for one record, in bytes. */
+#define TREE_MEMORY ((size_t)128 << 20)
 
 struct tree_node;
 
