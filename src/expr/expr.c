@@ -71,6 +71,11 @@ struct expr *expr_compile(struct expr_scope *s, const struct yt_node *n,
 		       n->type == YT_LIST ? "list" : "map");
 		return NULL;
 	}
+	/* Filters count characters to know how much room they need. */
+	if (utf8_check(n->text, n->len) != n->len) {
+		yt_err(n, err, "an expression is UTF-8");
+		return NULL;
+	}
 	/* What is compiled points into its source. */
 	c.source = (struct span){arena_dup(&s->arena, n->text, n->len), n->len};
 	return expr_parse(&c, c.source);
