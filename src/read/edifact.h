@@ -7,10 +7,10 @@
 #ifndef SLUICE_EDIFACT_H
 #define SLUICE_EDIFACT_H
 
+#include "read/edi_input.h"
 #include "read/edi_place.h"
 #include "read/edifact_ack.h"
 #include "read/edifact_syntax.h"
-#include "read/reader.h"
 
 enum edifact_inside {
 	EDIFACT_NOWHERE,
@@ -18,14 +18,8 @@ enum edifact_inside {
 	EDIFACT_GROUP,
 };
 
-/* A segment as it stands, without its end and white space before it. */
-struct edifact_seg {
-	struct span text;
-	uint64_t number, line; /* in the file, from 1 */
-};
-
 struct edifact {
-	struct input *in;
+	struct edi_input input;
 	const char *ack_path;
 	struct charset cs;
 	bool cs_given; /* by a byte order mark or a setting, not by UNB */
@@ -42,15 +36,13 @@ struct edifact {
 	/* Groups of the interchange; messages of it, and of the group. */
 	uint64_t groups, messages, grouped;
 
-	uint64_t line, number; /* of the segment that comes next */
 	struct edi_segment part;
 	struct arena part_arena; /* of `part` where it is of the envelope */
 	struct edi_placer placer;
 	struct tree tree;
-	struct buf plain; /* a message without line ends, where wrapped */
 
 	/* The message in hand. */
-	struct edifact_seg unh;
+	struct edi_seg unh;
 	struct buf type, reference;           /* UNH0201, UNH01 */
 	struct buf raw_reference, raw_header; /* UNH01, UNH02 as they stand */
 	struct buf directory, user; /* D96A, EAN008: UNH0202 and 03, UNH0205 */
@@ -59,27 +51,15 @@ struct edifact {
 
 /* ---- edifact_segment.c --------------------------------------------------- */
 
-/* Line ends in `s`. */
-uint64_t edifact_count_lines(const struct edifact *x, struct span s);
-
-/* The segment in `line` without its end; len 0: blanks only. */
-struct span edifact_trim(const struct edifact *x, struct span line);
-
 /*
  * The next segment that is not blank.  INPUT_PIECE: of one beyond the limit.
  * `keep`: what was read since the mark stays; else the mark is at the segment.
  */
-enum input_got edifact_next(struct edifact *x, bool keep, struct edifact_seg *s,
+enum input_got edifact_next(struct edifact *x, bool keep, struct edi_seg *s,
 			    struct err *err);
-
-/* The segment comes again; the mark is there. */
-void edifact_back(struct edifact *x, const struct edifact_seg *s);
 
 /* Whether the segment's tag is this one. */
 bool edifact_has(const struct edifact *x, struct span text, const char *tag);
-
-/* `text` without line ends, where they are wrapped into it. */
-struct span edifact_unwrap(struct edifact *x, struct span text);
 
 /* Take a segment of an envelope apart, into x->part. */
 void edifact_part(struct edifact *x, struct span text);
@@ -103,21 +83,17 @@ struct edifact_member {
 void edifact_keep_members(struct edifact *x, const struct edifact_member *m,
 			  size_t n, struct buf *to);
 
-/* Whether a count of a trailer is `n`; it may have zeros before it. */
-bool edifact_is_count(struct span text, uint64_t n);
-
 /* The envelope as members of `src`. */
 void edifact_set_place(struct edifact *x, struct rd_record *r, uint64_t segment,
 		       bool in_message);
 
 /* A segment of the envelope that is wrong; the words are to follow. */
 enum rd_status edifact_refuse(struct edifact *x, struct rd_record *r,
-			      const struct edifact_seg *s);
+			      const struct edi_seg *s);
 
 /* A segment too long to be read whole: what there is of it, to its end. */
 enum rd_status edifact_refuse_long(struct edifact *x, struct rd_record *r,
-				   const struct edifact_seg *s,
-				   struct err *err);
+				   const struct edi_seg *s, struct err *err);
 
 /* The offset of the first byte that is no text, or bytes.len. */
 size_t edifact_first_bad(struct edifact *x, struct span bytes, bool *plain);
@@ -126,6 +102,6 @@ size_t edifact_first_bad(struct edifact *x, struct span bytes, bool *plain);
 
 /* The message that begins with `unh`, which is at the mark. */
 enum rd_status edifact_message(struct edifact *x, struct rd_record *r,
-			       const struct edifact_seg *unh, struct err *err);
+			       const struct edi_seg *unh, struct err *err);
 
 #endif

@@ -26,23 +26,23 @@ static void refuse(struct edifact *x, struct rd_record *r, const char *code,
 	edifact_set_place(x, r, x->unh.number, true);
 	rd_begin(r, x->unh.line);
 	rd_reject(r, code, bytes, &x->cs);
-	r->byte = input_mark_offset(x->in);
+	r->byte = input_mark_offset(x->input.in);
 	answer(x, fault);
 }
 
 /* It has no end: a segment that is none of its own came. */
 static enum rd_status refuse_open(struct edifact *x, struct rd_record *r,
-				  const struct edifact_seg *next)
+				  const struct edi_seg *next)
 {
 	const struct edifact_fault fault = {EDIFACT_MISSING, "UNT", 0};
-	struct span bytes = input_marked(x->in);
+	struct span bytes = input_marked(x->input.in);
 
 	bytes.len = (size_t)(next->text.p - bytes.p);
 	refuse(x, r, "bad-envelope", bytes, &fault);
 	buf_addf(&r->why, "message %s has no UNT: segment %llu is %.*s",
 		 buf_str(&x->reference), (unsigned long long)next->number, 3,
 		 next->text.p);
-	edifact_back(x, next);
+	edi_back(&x->input, next);
 	return RD_REJECT;
 }
 
@@ -66,10 +66,9 @@ static enum rd_status pass_over(struct edifact *x, struct rd_record *r,
 				bool piece, struct err *err)
 {
 	const struct edifact_fault fault = {EDIFACT_UNSPECIFIED, NULL, 0};
-	uint64_t from = input_mark_offset(x->in);
-	struct edifact_seg s;
+	struct edi_seg s;
 
-	refuse(x, r, "too-long", input_marked(x->in), &fault);
+	refuse(x, r, "too-long", input_marked(x->input.in), &fault);
 	for (;;) {
 		enum input_got got = edifact_next(x, false, &s, err);
 		bool rest = piece; /* of a segment, whatever it looks like */
@@ -84,14 +83,11 @@ static enum rd_status pass_over(struct edifact *x, struct rd_record *r,
 		if (edifact_has(x, s.text, "UNT"))
 			break;
 		if (ends_message(x, s.text)) {
-			edifact_back(x, &s);
+			edi_back(&x->input, &s);
 			break;
 		}
 	}
-	r->length = x->in->offset + x->in->at - from;
-	buf_addf(&r->why, "a message of %llu bytes; %zu are the limit",
-		 (unsigned long long)r->length, LINE_CEILING);
-	return RD_REJECT;
+	return edi_end_long(&x->input, r, "message");
 }
 
 /* Behind the segment that begins at `p`. */
@@ -129,7 +125,7 @@ static enum rd_status refuse_byte(struct edifact *x, struct rd_record *r,
 		p = behind(x, p, end);
 	}
 	refuse(x, r, "bad-encoding", bytes, &fault);
-	rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->in));
+	rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->input.in));
 	buf_addf(&r->why, ", in segment %llu of the message",
 		 (unsigned long long)fault.position);
 	return RD_REJECT;
@@ -213,7 +209,7 @@ static enum rd_status refuse_segment(struct edifact *x, struct rd_record *r,
 {
 	struct edifact_fault fault = {code, NULL, position};
 
-	refuse(x, r, "bad-segment", input_marked(x->in), &fault);
+	refuse(x, r, "bad-segment", input_marked(x->input.in), &fault);
 	rd_repair(&r->field, x->part.tag, &x->cs);
 	buf_addf(&r->why,
 		 "segment %llu of the message: ", (unsigned long long)position);
@@ -274,7 +270,7 @@ static enum rd_status refuse_text(struct edifact *x, struct rd_record *r,
 {
 	struct edifact_fault fault = {EDIFACT_BAD_CHARACTER, NULL, position};
 
-	refuse(x, r, "bad-encoding", input_marked(x->in), &fault);
+	refuse(x, r, "bad-encoding", input_marked(x->input.in), &fault);
 	buf_addf(&r->why, "byte %zu of segment %llu of the message is not %s",
 		 bad + 1, (unsigned long long)position, x->cs.name);
 	return RD_REJECT;
@@ -293,7 +289,8 @@ static enum rd_status place_all(struct edifact *x, struct rd_record *r,
 		size_t bad = SIZE_MAX;
 
 		next = behind(x, p, end);
-		text = edifact_trim(x, (struct span){p, (size_t)(next - p)});
+		text = edi_trim(&x->input,
+				(struct span){p, (size_t)(next - p)});
 		if (!text.len)
 			continue;
 		if (multi)
@@ -329,7 +326,7 @@ static enum rd_status put_record(struct edifact *x, struct rd_record *r)
 			return RD_RECORD;
 		}
 	}
-	refuse(x, r, "too-long", input_marked(x->in), &long_one);
+	refuse(x, r, "too-long", input_marked(x->input.in), &long_one);
 	buf_addf(&r->why,
 		 "as a record it has more than %zu bytes, or more levels "
 		 "than %d",
@@ -340,7 +337,7 @@ static enum rd_status put_record(struct edifact *x, struct rd_record *r)
 static enum rd_status make_record(struct edifact *x, struct rd_record *r,
 				  struct err *err)
 {
-	struct span bytes = input_marked(x->in);
+	struct span bytes = input_marked(x->input.in);
 	const struct edi_layout *layout;
 	bool plain;
 	size_t bad = edifact_first_bad(x, bytes, &plain);
@@ -351,7 +348,7 @@ static enum rd_status make_record(struct edifact *x, struct rd_record *r,
 		return RD_FATAL;
 	tree_begin(&x->tree);
 	edi_place_begin(&x->placer, layout, &x->tree);
-	if (place_all(x, r, edifact_unwrap(x, bytes), plain) == RD_REJECT)
+	if (place_all(x, r, edi_unwrap(&x->input, bytes), plain) == RD_REJECT)
 		return RD_REJECT;
 	return put_record(x, r);
 }
@@ -371,7 +368,7 @@ static struct edifact_fault check(struct edifact *x, struct buf *why)
 		buf_adds(why, "UNH01, the message's reference, is missing");
 		code = EDIFACT_MISSING;
 		tag = "UNH";
-	} else if (!edifact_is_count(count, x->count)) {
+	} else if (!edi_is_count(count, x->count)) {
 		buf_addf(why, "UNT01 says %.*s segments, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->count);
 		code = EDIFACT_BAD_COUNT;
@@ -394,16 +391,16 @@ static enum rd_status finish(struct edifact *x, struct rd_record *r,
 		buf_release(&why);
 		return make_record(x, r, err);
 	}
-	refuse(x, r, "bad-envelope", input_marked(x->in), &fault);
+	refuse(x, r, "bad-envelope", input_marked(x->input.in), &fault);
 	rd_repair(&r->why, buf_span(&why), &x->cs);
 	buf_release(&why);
 	return RD_REJECT;
 }
 
 /* What UNH says, which is the segment in hand. */
-static void take_unh(struct edifact *x, const struct edifact_seg *unh)
+static void take_unh(struct edifact *x, const struct edi_seg *unh)
 {
-	struct span plain = edifact_unwrap(x, unh->text);
+	struct span plain = edi_unwrap(&x->input, unh->text);
 	struct buf release = BUF_INIT(LINE_CEILING);
 
 	x->unh = *unh;
@@ -423,11 +420,11 @@ static void take_unh(struct edifact *x, const struct edifact_seg *unh)
 }
 
 enum rd_status edifact_message(struct edifact *x, struct rd_record *r,
-			       const struct edifact_seg *unh, struct err *err)
+			       const struct edi_seg *unh, struct err *err)
 {
 	take_unh(x, unh);
 	for (;;) {
-		struct edifact_seg s;
+		struct edi_seg s;
 		enum input_got got = edifact_next(x, true, &s, err);
 
 		if (got == INPUT_FAIL)
@@ -435,7 +432,7 @@ enum rd_status edifact_message(struct edifact *x, struct rd_record *r,
 		if (got == INPUT_END)
 			return RD_END;
 		if (got == INPUT_PIECE ||
-		    input_marked(x->in).len > LINE_CEILING)
+		    input_marked(x->input.in).len > LINE_CEILING)
 			return pass_over(x, r, got == INPUT_PIECE, err);
 		if (ends_message(x, s.text))
 			return refuse_open(x, r, &s);

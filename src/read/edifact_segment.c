@@ -9,32 +9,6 @@
 
 /* ---- segments ------------------------------------------------------------ */
 
-uint64_t edifact_count_lines(const struct edifact *x, struct span s)
-{
-	char end = x->marks.segment == '\r' ? '\r' : '\n';
-	const char *p = s.p, *hit;
-	uint64_t n = 0;
-
-	while (s.len && (hit = memchr(p, end, s.len - (size_t)(p - s.p)))) {
-		n++;
-		p = hit + 1;
-	}
-	return n;
-}
-
-struct span edifact_trim(const struct edifact *x, struct span line)
-{
-	char end = x->marks.segment;
-
-	if (line.len && line.p[line.len - 1] == end)
-		line.len--;
-	while (end == '\n' && line.len && line.p[line.len - 1] == '\r')
-		line.len--;
-	while (line.len && span_is_space(line.p[0]))
-		line.p++, line.len--;
-	return line;
-}
-
 /*
  * Bytes to the next segment's end that is none of the data.  input_marked may
  * move while more is read, so that the place is counted from the mark.
@@ -42,7 +16,7 @@ struct span edifact_trim(const struct edifact *x, struct span line)
 static enum input_got next_line(struct edifact *x, struct span *line,
 				struct err *err)
 {
-	struct input *in = x->in;
+	struct input *in = x->input.in;
 	size_t from = in->at - in->mark;
 	bool wide = false;
 
@@ -65,40 +39,20 @@ static enum input_got next_line(struct edifact *x, struct span *line,
 	}
 }
 
-enum input_got edifact_next(struct edifact *x, bool keep, struct edifact_seg *s,
+enum input_got edifact_next(struct edifact *x, bool keep, struct edi_seg *s,
 			    struct err *err)
 {
 	for (;;) {
-		struct span line, before;
+		struct span line;
 		enum input_got got;
 
 		if (!keep)
-			input_mark(x->in);
+			input_mark(x->input.in);
 		got = next_line(x, &line, err);
-		if (got == INPUT_END || got == INPUT_FAIL)
+		if (got == INPUT_END || got == INPUT_FAIL ||
+		    edi_take(&x->input, line, got, keep, s))
 			return got;
-		s->text = edifact_trim(x, line);
-		s->number = x->number;
-		before = (struct span){line.p, (size_t)(s->text.p - line.p)};
-		s->line = x->line + edifact_count_lines(x, before);
-		x->line += edifact_count_lines(x, line);
-		if (got == INPUT_PIECE)
-			return got;
-		if (!s->text.len)
-			continue;
-		x->number++;
-		if (!keep)
-			x->in->mark += before.len;
-		return INPUT_LINE;
 	}
-}
-
-void edifact_back(struct edifact *x, const struct edifact_seg *s)
-{
-	x->in->mark = (size_t)(s->text.p - x->in->data);
-	input_back(x->in);
-	x->number = s->number;
-	x->line = s->line;
 }
 
 bool edifact_has(const struct edifact *x, struct span text, const char *tag)
@@ -107,24 +61,11 @@ bool edifact_has(const struct edifact *x, struct span text, const char *tag)
 	       edifact_is(&x->marks, text, tag);
 }
 
-struct span edifact_unwrap(struct edifact *x, struct span text)
-{
-	const char *p = text.p, *end = text.p + text.len;
-
-	if (!x->marks.wrapped)
-		return text;
-	buf_clear(&x->plain);
-	for (; p < end; p++)
-		if (*p != '\r' && *p != '\n')
-			buf_addc(&x->plain, *p);
-	return buf_span(&x->plain);
-}
-
 void edifact_part(struct edifact *x, struct span text)
 {
 	arena_clear(&x->part_arena);
-	edifact_split(&x->marks, edifact_unwrap(x, text), NULL, &x->part_arena,
-		      &x->part);
+	edifact_split(&x->marks, edi_unwrap(&x->input, text), NULL,
+		      &x->part_arena, &x->part);
 }
 
 struct span edifact_element(const struct edifact *x, uint32_t n,
@@ -159,15 +100,6 @@ void edifact_keep_members(struct edifact *x, const struct edifact_member *m,
 	buf_release(&text);
 }
 
-bool edifact_is_count(struct span text, uint64_t n)
-{
-	int64_t said;
-
-	while (text.len > 1 && text.p[0] == '0')
-		text.p++, text.len--;
-	return num_parse(text, 0, INT64_MAX, &said) == 0 && (uint64_t)said == n;
-}
-
 /* ---- rejects ------------------------------------------------------------- */
 
 static void add_text(struct rd_record *r, const char *name,
@@ -182,7 +114,7 @@ void edifact_set_place(struct edifact *x, struct rd_record *r, uint64_t segment,
 {
 	buf_clear(&r->place);
 	rec_add_count(&r->place, "segment", segment);
-	rec_add_count(&r->place, "byte", input_mark_offset(x->in));
+	rec_add_count(&r->place, "byte", input_mark_offset(x->input.in));
 	if (x->inside == EDIFACT_NOWHERE)
 		return;
 	add_text(r, "interchange", &x->control);
@@ -197,53 +129,27 @@ void edifact_set_place(struct edifact *x, struct rd_record *r, uint64_t segment,
 }
 
 enum rd_status edifact_refuse(struct edifact *x, struct rd_record *r,
-			      const struct edifact_seg *s)
+			      const struct edi_seg *s)
 {
 	edifact_set_place(x, r, s->number, false);
-	rd_begin(r, s->line);
-	rd_reject(r, "bad-envelope", s->text, &x->cs);
-	r->byte = input_mark_offset(x->in);
-	buf_addf(&r->why, "segment %llu: ", (unsigned long long)s->number);
-	return RD_REJECT;
+	return edi_refuse(&x->input, r, s, &x->cs);
 }
 
 enum rd_status edifact_refuse_long(struct edifact *x, struct rd_record *r,
-				   const struct edifact_seg *s, struct err *err)
+				   const struct edi_seg *s, struct err *err)
 {
-	uint64_t from = input_mark_offset(x->in);
 	enum input_got got = INPUT_PIECE;
 
 	edifact_set_place(x, r, s->number, false);
-	rd_begin(r, s->line);
-	rd_reject(r, "too-long", input_marked(x->in), &x->cs);
-	r->byte = from;
+	edi_begin_long(&x->input, r, s, &x->cs);
 	while (got == INPUT_PIECE) {
-		struct edifact_seg rest;
+		struct edi_seg rest;
 
 		got = edifact_next(x, false, &rest, err);
 		if (got == INPUT_FAIL)
 			return RD_FATAL;
 	}
-	r->length = x->in->offset + x->in->at - from;
-	buf_addf(&r->why, "a segment of %llu bytes; %zu are the limit",
-		 (unsigned long long)r->length, LINE_CEILING);
-	return RD_REJECT;
-}
-
-/* Whether all is ASCII without NUL, eight bytes at a time. */
-static bool is_plain(struct span s)
-{
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t all = 0, word;
-	size_t i = 0;
-
-	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
-		memcpy(&word, s.p + i, sizeof(word));
-		all |= word;
-	}
-	for (; i < s.len; i++)
-		all |= (unsigned char)s.p[i];
-	return !(all & high) && (!s.len || !memchr(s.p, '\0', s.len));
+	return edi_end_long(&x->input, r, "segment");
 }
 
 /* The same for a set of single bytes: its table says what it defines. */
@@ -262,8 +168,8 @@ static size_t first_bad_byte(const struct charset *cs, struct span s)
 
 size_t edifact_first_bad(struct edifact *x, struct span bytes, bool *plain)
 {
-	*plain = is_plain(bytes) && (!x->escapes || !bytes.len ||
-				     !memchr(bytes.p, '\x1B', bytes.len));
+	*plain = edi_is_plain(bytes) && (!x->escapes || !bytes.len ||
+					 !memchr(bytes.p, '\x1B', bytes.len));
 	if (*plain)
 		return bytes.len;
 	if (x->cs.kind == CHARSET_BYTE)

@@ -27,6 +27,7 @@ libsluice_a_SOURCES += \
 	src/read/detect_kind.c \
 	src/read/detect_table.c \
 	src/read/draft.c src/read/draft.h \
+	src/read/edi_input.c src/read/edi_input.h \
 	src/read/edi_layout.c src/read/edi_layout.h \
 	src/read/edi_layouts.c \
 	src/read/edi_place.c src/read/edi_place.h \

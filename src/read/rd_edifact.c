@@ -30,7 +30,7 @@ static void edifact_close(void *state)
 	edi_segment_release(&x->part);
 	arena_release(&x->part_arena);
 	tree_release(&x->tree);
-	buf_release(&x->plain);
+	edi_input_release(&x->input);
 	buf_release(&x->control);
 	buf_release(&x->group);
 	buf_release(&x->unb);
@@ -53,7 +53,7 @@ static int check_charset(const struct edifact *x, struct err *err)
 	return err_set(err, ERR_CONFIG,
 		       "%s: edifact is read in a character set that has ASCII "
 		       "as bytes, not in %s",
-		       x->in->path, x->cs.name);
+		       x->input.in->path, x->cs.name);
 }
 
 static void *edifact_open(struct input *in, const struct read_conf *conf,
@@ -61,17 +61,15 @@ static void *edifact_open(struct input *in, const struct read_conf *conf,
 {
 	struct edifact *x = mem_zalloc(sizeof(*x));
 
-	x->in = in;
+	edi_input_init(&x->input, in, &x->marks.segment, &x->marks.wrapped);
 	x->ack_path = conf->ack;
 	x->cs.conv = (iconv_t)-1;
 	x->tree = (struct tree)TREE_INIT;
 	x->part_arena = (struct arena)ARENA_INIT;
-	x->plain = (struct buf)BUF_INIT(LINE_CEILING * 2);
 	x->control = x->group = x->unb = x->ung = x->type = x->reference =
 		x->raw_reference = x->raw_header = x->directory = x->user =
 			(struct buf)BUF_INIT(LINE_CEILING * 2);
 	x->placer.file = in->path;
-	x->line = x->number = 1;
 	if (rd_charset(&x->cs, in, conf->encoding, err) < 0 ||
 	    check_charset(x, err) < 0)
 		goto fail;
@@ -90,27 +88,6 @@ fail:
 }
 
 /* ---- where an interchange begins ----------------------------------------- */
-
-/* Pass over blanks and marks that may be between interchanges. */
-static void skip_blanks(struct edifact *x, struct span *ahead)
-{
-	size_t i = 0;
-
-	while (i < ahead->len) {
-		if (span_is_space(ahead->p[i]) || ahead->p[i] == 0x1A ||
-		    !ahead->p[i])
-			i++;
-		else if (ahead->len - i >= 3 &&
-			 !memcmp(ahead->p + i, "\xEF\xBB\xBF", 3))
-			i += 3;
-		else
-			break;
-	}
-	x->line += edifact_count_lines(x, (struct span){ahead->p, i});
-	input_skip(x->in, i);
-	ahead->p += i;
-	ahead->len -= i;
-}
 
 /* Whether an interchange begins at `p`, behind something else. */
 static bool is_start(const char *p, const char *end)
@@ -153,40 +130,41 @@ static enum rd_status refuse_text(struct edifact *x, struct rd_record *r,
 	const size_t look = EDIFACT_HEAD;
 	struct span ahead;
 	bool first = true;
-	uint64_t length = 0, line = x->line;
+	uint64_t length = 0, line = x->input.line;
 	struct err failed = ERR_INIT;
 
 	for (;;) {
 		size_t limit, n;
 
-		if (input_peek(x->in, LOOK, &ahead, &failed) < 0) {
+		if (input_peek(x->input.in, LOOK, &ahead, &failed) < 0) {
 			*err = failed;
 			return RD_FATAL;
 		}
 		limit = ahead.len < LOOK ? ahead.len : ahead.len - look;
 		n = find_start(ahead, limit);
 		if (first) {
-			edifact_set_place(x, r, x->number, false);
+			edifact_set_place(x, r, x->input.number, false);
 			rd_begin(r, line);
 			rd_reject(r, "bad-envelope", (struct span){ahead.p, n},
 				  &x->cs);
-			r->byte = x->in->offset + x->in->at;
+			r->byte = x->input.in->offset + x->input.in->at;
 			first = false;
 		}
 		length += n;
-		x->line += edifact_count_lines(x, (struct span){ahead.p, n});
-		input_skip(x->in, n);
+		x->input.line +=
+			edi_count_lines(&x->input, (struct span){ahead.p, n});
+		input_skip(x->input.in, n);
 		if (n < limit || limit == ahead.len)
 			break;
 	}
 	r->length = length;
 	buf_addf(&r->why, "%llu bytes that belong to no interchange",
 		 (unsigned long long)length);
-	if (x->any || x->in->at < x->in->to) {
+	if (x->any || x->input.in->at < x->input.in->to) {
 		*err = (struct err)ERR_INIT;
 		return RD_REJECT;
 	}
-	err_wrap(err, "%s:%llu", x->in->path, (unsigned long long)line);
+	err_wrap(err, "%s:%llu", x->input.in->path, (unsigned long long)line);
 	return RD_FATAL;
 }
 
@@ -202,7 +180,7 @@ static int set_charset(struct edifact *x, struct err *err)
 		charset_release(&x->cs);
 		if (charset_open(&x->cs, name, (struct span){NULL, 0}, err) < 0)
 			return -1;
-		x->in->utf8 = x->cs.kind == CHARSET_UTF8;
+		x->input.in->utf8 = x->cs.kind == CHARSET_UTF8;
 		x->escapes = !strncmp(x->cs.name, "ISO-2022", 8);
 	}
 	return 0;
@@ -234,8 +212,7 @@ static const struct edifact_member of_ung[] = {
 };
 
 /* UNB is at the mark. */
-static int take_unb(struct edifact *x, const struct edifact_seg *s,
-		    struct err *err)
+static int take_unb(struct edifact *x, const struct edi_seg *s, struct err *err)
 {
 	struct span version;
 	bool version_4;
@@ -255,8 +232,8 @@ static int take_unb(struct edifact *x, const struct edifact_seg *s,
 	x->inside = EDIFACT_INTERCHANGE;
 	x->any = true;
 	x->groups = x->messages = x->grouped = 0;
-	edifact_ack_interchange(x->ack, &x->marks, edifact_unwrap(x, s->text),
-				version_4);
+	edifact_ack_interchange(x->ack, &x->marks,
+				edi_unwrap(&x->input, s->text), version_4);
 	return 0;
 }
 
@@ -264,17 +241,17 @@ static int take_unb(struct edifact *x, const struct edifact_seg *s,
 static enum rd_status begin_interchange(struct edifact *x, size_t una,
 					struct err *err)
 {
-	struct edifact_seg s;
+	struct edi_seg s;
 	struct span ahead;
 
-	if (input_peek(x->in, LOOK, &ahead, err) < 0)
+	if (input_peek(x->input.in, LOOK, &ahead, err) < 0)
 		return RD_FATAL;
 	x->marks.wrapped =
 		edifact_is_wrapped(&x->marks, ahead, ahead.len < LOOK);
-	input_skip(x->in, una);
-	x->number += una > 0;
-	x->in->lf = (unsigned char)x->marks.segment;
-	x->in->next_lf = (struct input_seek){0, 0};
+	input_skip(x->input.in, una);
+	x->input.number += una > 0;
+	x->input.in->lf = (unsigned char)x->marks.segment;
+	x->input.in->next_lf = (struct input_seek){0, 0};
 	switch (edifact_next(x, false, &s, err)) {
 	case INPUT_FAIL:
 		return RD_FATAL;
@@ -287,7 +264,7 @@ static enum rd_status begin_interchange(struct edifact *x, size_t una,
 	}
 	if (!edifact_has(x, s.text, "UNB")) {
 		err_set(err, ERR_DATA, "%s:%llu: no UNB follows UNA",
-			x->in->path, (unsigned long long)x->line);
+			x->input.in->path, (unsigned long long)x->input.line);
 		return RD_FATAL;
 	}
 	return take_unb(x, &s, err) < 0 ? RD_FATAL : RD_RECORD;
@@ -301,12 +278,12 @@ static enum rd_status look_for_una(struct edifact *x, struct rd_record *r,
 	size_t una;
 
 	do {
-		if (input_peek(x->in, EDIFACT_HEAD, &ahead, err) < 0)
+		if (input_peek(x->input.in, EDIFACT_HEAD, &ahead, err) < 0)
 			return RD_FATAL;
 		if (!ahead.len)
 			break;
-		skip_blanks(x, &ahead);
-	} while (ahead.len < EDIFACT_HEAD && !x->in->eof);
+		edi_skip_blanks(&x->input, &ahead);
+	} while (ahead.len < EDIFACT_HEAD && !x->input.in->eof);
 	if (!ahead.len && x->any) {
 		if (x->ack && edifact_ack_write(x->ack, x->ack_path, err) < 0)
 			return RD_FATAL;
@@ -314,7 +291,7 @@ static enum rd_status look_for_una(struct edifact *x, struct rd_record *r,
 	}
 	if (!ahead.len) {
 		err_set(err, ERR_DATA, "%s: no interchange (UNB) is in it",
-			x->in->path);
+			x->input.in->path);
 		return RD_FATAL;
 	}
 	if (edifact_marks_read(&x->marks, ahead, &una, err) < 0)
@@ -332,7 +309,8 @@ static enum rd_status fail_cut(struct edifact *x, struct err *err)
 	err_set(err, ERR_DATA,
 		"%s:%llu: the file is cut: it ends within interchange %.80s, "
 		"%s",
-		x->in->path, (unsigned long long)x->line, buf_str(&control),
+		x->input.in->path, (unsigned long long)x->input.line,
+		buf_str(&control),
 		x->inside == EDIFACT_GROUP ? "before UNE and UNZ"
 					   : "before UNZ");
 	buf_release(&control);
@@ -348,7 +326,7 @@ static struct edifact_fault check(struct edifact *x, const char *tag,
 	struct edifact_fault fault = {EDIFACT_GOOD, tag, 0};
 
 	edifact_keep(x, 2, 1, &said);
-	if (!edifact_is_count(edifact_element(x, 1, 1), n)) {
+	if (!edi_is_count(edifact_element(x, 1, 1), n)) {
 		fault.code = EDIFACT_BAD_COUNT;
 		buf_addf(why, "%s01 says %.*s %s, there are %llu", tag,
 			 SPAN_FMT(edifact_element(x, 1, 1)), what,
@@ -367,8 +345,7 @@ static struct edifact_fault check(struct edifact *x, const char *tag,
 
 /* A trailer that is wrong; `why` is released. */
 static enum rd_status refuse_trailer(struct edifact *x, struct rd_record *r,
-				     const struct edifact_seg *s,
-				     struct buf *why)
+				     const struct edi_seg *s, struct buf *why)
 {
 	edifact_refuse(x, r, s);
 	rd_repair(&r->why, buf_span(why), &x->cs);
@@ -378,8 +355,7 @@ static enum rd_status refuse_trailer(struct edifact *x, struct rd_record *r,
 
 /* UNZ.  RD_RECORD: it is right. */
 static enum rd_status end_interchange(struct edifact *x, struct rd_record *r,
-				      const struct edifact_seg *s,
-				      struct err *err)
+				      const struct edi_seg *s, struct err *err)
 {
 	struct buf why = BUF_INIT(4096);
 	struct edifact_fault fault;
@@ -388,7 +364,7 @@ static enum rd_status end_interchange(struct edifact *x, struct rd_record *r,
 	edifact_part(x, s->text);
 	fault = check(x, "UNZ", x->groups ? "groups" : "messages",
 		      x->groups ? x->groups : x->messages, &x->control, &why);
-	if (fault.code && x->in->unended) {
+	if (fault.code && x->input.in->unended) {
 		buf_release(&why);
 		return fail_cut(x, err);
 	}
@@ -401,7 +377,7 @@ static enum rd_status end_interchange(struct edifact *x, struct rd_record *r,
 
 /* ---- groups -------------------------------------------------------------- */
 
-static void begin_group(struct edifact *x, const struct edifact_seg *s)
+static void begin_group(struct edifact *x, const struct edi_seg *s)
 {
 	edifact_part(x, s->text);
 	edifact_keep(x, 5, 1, &x->group);
@@ -410,12 +386,12 @@ static void begin_group(struct edifact *x, const struct edifact_seg *s)
 	x->inside = EDIFACT_GROUP;
 	x->groups++;
 	x->grouped = 0;
-	edifact_ack_group(x->ack, edifact_unwrap(x, s->text));
+	edifact_ack_group(x->ack, edi_unwrap(&x->input, s->text));
 }
 
 /* UNE.  RD_RECORD: it is right. */
 static enum rd_status end_group(struct edifact *x, struct rd_record *r,
-				const struct edifact_seg *s)
+				const struct edi_seg *s)
 {
 	struct buf why = BUF_INIT(4096);
 	struct edifact_fault fault;
@@ -432,7 +408,7 @@ static enum rd_status end_group(struct edifact *x, struct rd_record *r,
 
 /* The group in hand has no UNE; `s` is looked at again without it. */
 static enum rd_status refuse_group(struct edifact *x, struct rd_record *r,
-				   const struct edifact_seg *s)
+				   const struct edi_seg *s)
 {
 	const struct edifact_fault fault = {EDIFACT_MISSING, "UNE", 0};
 
@@ -441,12 +417,12 @@ static enum rd_status refuse_group(struct edifact *x, struct rd_record *r,
 		 buf_str(&x->group));
 	edifact_ack_group_end(x->ack, &fault);
 	x->inside = EDIFACT_INTERCHANGE;
-	edifact_back(x, s);
+	edi_back(&x->input, s);
 	return RD_REJECT;
 }
 
 static enum rd_status refuse_interchange(struct edifact *x, struct rd_record *r,
-					 const struct edifact_seg *s)
+					 const struct edi_seg *s)
 {
 	const struct edifact_fault fault = {EDIFACT_MISSING, "UNZ", 0};
 
@@ -455,14 +431,14 @@ static enum rd_status refuse_interchange(struct edifact *x, struct rd_record *r,
 		 buf_str(&x->control));
 	edifact_ack_interchange_end(x->ack, &fault);
 	x->inside = EDIFACT_NOWHERE;
-	edifact_back(x, s);
+	edi_back(&x->input, s);
 	return RD_REJECT;
 }
 
 /* ---- segments of the envelope -------------------------------------------- */
 
 static enum rd_status take_message(struct edifact *x, struct rd_record *r,
-				   const struct edifact_seg *s, struct err *err)
+				   const struct edi_seg *s, struct err *err)
 {
 	enum rd_status rc = edifact_message(x, r, s, err);
 
@@ -473,8 +449,7 @@ static enum rd_status take_message(struct edifact *x, struct rd_record *r,
 
 /* RD_RECORD without a record, *done false: go on with the next segment. */
 static enum rd_status take(struct edifact *x, struct rd_record *r,
-			   const struct edifact_seg *s, bool *done,
-			   struct err *err)
+			   const struct edi_seg *s, bool *done, struct err *err)
 {
 	enum rd_status rc = RD_RECORD;
 	bool begins = edifact_has(x, s->text, "UNB") ||
@@ -511,7 +486,7 @@ static enum rd_status edifact_read(void *state, struct rd_record *r,
 	struct edifact *x = state;
 
 	for (;;) {
-		struct edifact_seg s;
+		struct edi_seg s;
 		enum rd_status rc;
 		bool done;
 

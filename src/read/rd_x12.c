@@ -24,7 +24,7 @@ static void x12_close(void *state)
 	x12_ack_free(x->ack);
 	edi_segment_release(&x->part);
 	tree_release(&x->tree);
-	buf_release(&x->plain);
+	edi_input_release(&x->input);
 	buf_release(&x->made.before);
 	buf_release(&x->made.behind);
 	buf_release(&x->layout_of);
@@ -38,16 +38,15 @@ static void *x12_open(struct input *in, const struct read_conf *conf,
 {
 	struct x12 *x = mem_zalloc(sizeof(*x));
 
-	x->in = in;
+	edi_input_init(&x->input, in, &x->isa.marks.segment,
+		       &x->isa.marks.wrapped);
 	x->ack_path = conf->ack;
 	x->cs.conv = (iconv_t)-1;
 	x->tree = (struct tree)TREE_INIT;
-	x->plain = (struct buf)BUF_INIT(LINE_CEILING * 2);
 	x->type = x->control = (struct buf)BUF_INIT(LINE_CEILING);
 	x->layout_of = (struct buf)BUF_INIT(4096);
 	x->made.before = x->made.behind = (struct buf)BUF_INIT(LINE_CEILING);
 	x->placer.file = in->path;
-	x->line = x->number = 1;
 	if (rd_charset(&x->cs, in, conf->encoding, err) < 0)
 		goto fail;
 	if (!x->cs.ascii) {
@@ -70,27 +69,6 @@ fail:
 }
 
 /* ---- interchanges -------------------------------------------------------- */
-
-/* Pass over blanks and marks that may be between interchanges. */
-static void skip_blanks(struct x12 *x, struct span *ahead)
-{
-	size_t i = 0;
-
-	while (i < ahead->len) {
-		if (span_is_space(ahead->p[i]) || ahead->p[i] == 0x1A ||
-		    !ahead->p[i])
-			i++;
-		else if (ahead->len - i >= 3 &&
-			 !memcmp(ahead->p + i, "\xEF\xBB\xBF", 3))
-			i += 3;
-		else
-			break;
-	}
-	x->line += x12_count_lines(x, (struct span){ahead->p, i});
-	input_skip(x->in, i);
-	ahead->p += i;
-	ahead->len -= i;
-}
 
 /* The next ISA in `ahead` from byte 1 to `limit`, or limit. */
 static size_t find_isa(struct span ahead, size_t limit)
@@ -117,48 +95,50 @@ static enum rd_status refuse_text(struct x12 *x, struct rd_record *r,
 	const size_t look = X12_ISA_MAX * 2;
 	struct span ahead;
 	bool first = true;
-	uint64_t length = 0, line = x->line;
+	uint64_t length = 0, line = x->input.line;
 
 	for (;;) {
 		size_t limit, n;
 
-		if (input_peek(x->in, look * 2, &ahead, err) < 0)
+		if (input_peek(x->input.in, look * 2, &ahead, err) < 0)
 			return RD_FATAL;
 		limit = ahead.len < look * 2 ? ahead.len : ahead.len - look;
 		n = find_isa(ahead, limit);
 		if (first) {
-			x12_set_place(x, r, x->number, false);
+			x12_set_place(x, r, x->input.number, false);
 			rd_begin(r, line);
 			rd_reject(r, "bad-envelope", (struct span){ahead.p, n},
 				  &x->cs);
-			r->byte = x->in->offset + x->in->at;
+			r->byte = x->input.in->offset + x->input.in->at;
 			first = false;
 		}
 		length += n;
-		x->line += x12_count_lines(x, (struct span){ahead.p, n});
-		input_skip(x->in, n);
+		x->input.line +=
+			edi_count_lines(&x->input, (struct span){ahead.p, n});
+		input_skip(x->input.in, n);
 		if (n < limit || limit == ahead.len)
 			break;
 	}
 	r->length = length;
 	buf_addf(&r->why, "%llu bytes that belong to no interchange",
 		 (unsigned long long)length);
-	if (x->interchanges || x->in->at < x->in->to)
+	if (x->interchanges || x->input.in->at < x->input.in->to)
 		return RD_REJECT;
 	err_set(err, ERR_DATA,
 		"%s:%llu: no interchange begins here or after: "
 		"no ISA segment with 16 elements and an end",
-		x->in->path, (unsigned long long)line);
+		x->input.in->path, (unsigned long long)line);
 	return RD_FATAL;
 }
 
 static void begin_interchange(struct x12 *x, struct span ahead)
 {
-	x->in->lf = (unsigned char)x->isa.marks.segment;
-	x->in->next_lf = (struct input_seek){0, 0};
-	x->line += x12_count_lines(x, (struct span){ahead.p, x->isa.length});
-	x->number++;
-	input_skip(x->in, x->isa.length);
+	x->input.in->lf = (unsigned char)x->isa.marks.segment;
+	x->input.in->next_lf = (struct input_seek){0, 0};
+	x->input.line += edi_count_lines(&x->input,
+					 (struct span){ahead.p, x->isa.length});
+	x->input.number++;
+	input_skip(x->input.in, x->isa.length);
 	x->inside = IN_INTERCHANGE;
 	x->interchanges++;
 	x->groups = 0;
@@ -172,12 +152,12 @@ static enum rd_status look_for_isa(struct x12 *x, struct rd_record *r,
 	struct span ahead;
 
 	do {
-		if (input_peek(x->in, X12_ISA_MAX * 2, &ahead, err) < 0)
+		if (input_peek(x->input.in, X12_ISA_MAX * 2, &ahead, err) < 0)
 			return RD_FATAL;
 		if (!ahead.len)
 			break;
-		skip_blanks(x, &ahead);
-	} while (ahead.len < X12_ISA_MAX * 2 && !x->in->eof);
+		edi_skip_blanks(&x->input, &ahead);
+	} while (ahead.len < X12_ISA_MAX * 2 && !x->input.in->eof);
 	if (!ahead.len && x->interchanges) {
 		if (x->ack && x12_ack_write(x->ack, x->ack_path, err) < 0)
 			return RD_FATAL;
@@ -185,7 +165,7 @@ static enum rd_status look_for_isa(struct x12 *x, struct rd_record *r,
 	}
 	if (!ahead.len) {
 		err_set(err, ERR_DATA, "%s: no interchange (ISA) is in it",
-			x->in->path);
+			x->input.in->path);
 		return RD_FATAL;
 	}
 	if (!x12_isa_read(&x->isa, ahead))
@@ -201,7 +181,8 @@ static enum rd_status fail_cut(struct x12 *x, struct err *err)
 	rd_repair(&number, x12_isa_text(&x->isa, 13), &x->cs);
 	err_set(err, ERR_DATA,
 		"%s:%llu: the file is cut: it ends within interchange %s, %s",
-		x->in->path, (unsigned long long)x->line, buf_str(&number),
+		x->input.in->path, (unsigned long long)x->input.line,
+		buf_str(&number),
 		x->inside == IN_GROUP ? "before GE and IEA" : "before IEA");
 	buf_release(&number);
 	return RD_FATAL;
@@ -209,7 +190,7 @@ static enum rd_status fail_cut(struct x12 *x, struct err *err)
 
 /* IEA.  RD_RECORD: it is right. */
 static enum rd_status end_interchange(struct x12 *x, struct rd_record *r,
-				      const struct seg *s, struct err *err)
+				      const struct edi_seg *s, struct err *err)
 {
 	struct span count, number, wanted = x12_isa_text(&x->isa, 13);
 	enum rd_status rc = RD_RECORD;
@@ -217,12 +198,12 @@ static enum rd_status end_interchange(struct x12 *x, struct rd_record *r,
 	x12_part(x, s->text);
 	count = x12_element(x, 1);
 	number = x12_element(x, 2);
-	if (!x12_is_count(count, x->groups)) {
+	if (!edi_is_count(count, x->groups)) {
 		rc = x12_refuse(x, r, s);
 		buf_addf(&r->why, "IEA01 says '%.*s' groups, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->groups);
 	} else if (!x12_same_number(number, wanted)) {
-		if (x->in->unended)
+		if (x->input.in->unended)
 			return fail_cut(x, err);
 		rc = x12_refuse(x, r, s);
 		buf_addf(&r->why, "IEA02 is '%.*s', but ISA13 is '%.*s'",
@@ -247,7 +228,7 @@ static void keep_element(const struct x12 *x, uint32_t n,
 	to[s.len] = '\0';
 }
 
-static void begin_group(struct x12 *x, const struct seg *s)
+static void begin_group(struct x12 *x, const struct edi_seg *s)
 {
 	struct x12_group *g = &x->group;
 
@@ -267,7 +248,7 @@ static void begin_group(struct x12 *x, const struct seg *s)
 
 /* GE.  RD_RECORD: it is right. */
 static enum rd_status end_group(struct x12 *x, struct rd_record *r,
-				const struct seg *s)
+				const struct edi_seg *s)
 {
 	struct span count, number, wanted = span_of(x->group.number);
 	enum x12_group_fault fault = X12_GROUP_GOOD;
@@ -276,7 +257,7 @@ static enum rd_status end_group(struct x12 *x, struct rd_record *r,
 	x12_part(x, s->text);
 	count = x12_element(x, 1);
 	number = x12_element(x, 2);
-	if (!x12_is_count(count, x->sets)) {
+	if (!edi_is_count(count, x->sets)) {
 		fault = X12_GROUP_COUNT;
 		rc = x12_refuse(x, r, s);
 		buf_addf(&r->why,
@@ -295,26 +276,26 @@ static enum rd_status end_group(struct x12 *x, struct rd_record *r,
 
 /* The group in hand has no GE; `s` is looked at again without it. */
 static enum rd_status refuse_group(struct x12 *x, struct rd_record *r,
-				   const struct seg *s)
+				   const struct edi_seg *s)
 {
 	x12_refuse(x, r, s);
 	buf_addf(&r->why, "group %s has no GE before this segment",
 		 x->group.number);
 	x12_ack_group_end(x->ack, SPAN(""), X12_GROUP_NO_TRAILER);
 	x->inside = IN_INTERCHANGE;
-	x12_back(x, s);
+	edi_back(&x->input, s);
 	return RD_REJECT;
 }
 
 static enum rd_status refuse_interchange(struct x12 *x, struct rd_record *r,
-					 const struct seg *s)
+					 const struct edi_seg *s)
 {
 	x12_refuse(x, r, s);
 	buf_addf(&r->why, "interchange %s has no IEA before this segment",
 		 x->isa.element[13]);
 	x12_ack_interchange_end(x->ack);
 	x->inside = IN_NOTHING;
-	x12_back(x, s);
+	edi_back(&x->input, s);
 	return RD_REJECT;
 }
 
@@ -322,7 +303,7 @@ static enum rd_status refuse_interchange(struct x12 *x, struct rd_record *r,
 
 /* RD_RECORD without a record, *done false: go on with the next segment. */
 static enum rd_status take(struct x12 *x, struct rd_record *r,
-			   const struct seg *s, bool *done, struct err *err)
+			   const struct edi_seg *s, bool *done, struct err *err)
 {
 	enum rd_status rc = RD_RECORD;
 
@@ -357,7 +338,7 @@ static enum rd_status read_next(struct x12 *x, struct rd_record *r,
 				struct err *err)
 {
 	for (;;) {
-		struct seg s;
+		struct edi_seg s;
 		enum rd_status rc;
 		bool done;
 

@@ -7,22 +7,16 @@
 #ifndef SLUICE_X12_H
 #define SLUICE_X12_H
 
+#include "read/edi_input.h"
 #include "read/edi_place.h"
-#include "read/reader.h"
 #include "read/x12_ack.h"
 #include "read/x12_marks.h"
 
 /* Where the reader is. */
 enum inside { IN_NOTHING, IN_INTERCHANGE, IN_GROUP };
 
-/* A segment as it stands, without its end and white space before it. */
-struct seg {
-	struct span text;
-	uint64_t number, line; /* in the file, from 1 */
-};
-
 struct x12 {
-	struct input *in;
+	struct edi_input input;
 	const char *ack_path;
 	struct charset cs;
 	struct edi_layouts *layouts;
@@ -33,7 +27,6 @@ struct x12 {
 	struct x12_group group;
 	uint64_t groups, sets; /* of the interchange, of the group */
 
-	uint64_t line, number; /* of the segment that comes next */
 	struct edi_segment part;
 	struct edi_placer placer;
 	struct tree tree;
@@ -41,11 +34,10 @@ struct x12 {
 		uint64_t interchange, group;
 		enum inside inside;
 		struct buf before, behind;
-	} made;           /* members of src, around the transaction's number */
-	struct buf plain; /* a transaction without line ends, where wrapped */
+	} made; /* members of src, around the transaction's number */
 
 	/* The transaction in hand. */
-	struct seg st;
+	struct edi_seg st;
 	struct buf type, control; /* ST01, ST02; as they stand */
 	const struct edi_layout *layout;
 	struct buf layout_of; /* type and version it was looked up for */
@@ -54,27 +46,15 @@ struct x12 {
 
 /* ---- x12_segment.c ------------------------------------------------------- */
 
-/* Line ends in `s`. */
-uint64_t x12_count_lines(const struct x12 *x, struct span s);
-
-/* The segment in `line` without its end; len 0: blanks only. */
-struct span x12_trim(const struct x12 *x, struct span line);
-
 /*
  * The next segment that is not blank.  INPUT_PIECE: of one beyond the limit.
  * `keep`: what was read since the mark stays; else the mark is at the segment.
  */
-enum input_got x12_next(struct x12 *x, bool keep, struct seg *s,
+enum input_got x12_next(struct x12 *x, bool keep, struct edi_seg *s,
 			struct err *err);
-
-/* The segment comes again; the mark is there. */
-void x12_back(struct x12 *x, const struct seg *s);
 
 /* Whether the segment's tag is this one. */
 bool x12_is(const struct x12 *x, struct span text, const char *tag);
-
-/* `text` without line ends, where they are wrapped into it. */
-struct span x12_unwrap(struct x12 *x, struct span text);
 
 /* Take a segment of an envelope apart, into x->part. */
 void x12_part(struct x12 *x, struct span text);
@@ -83,7 +63,6 @@ struct span x12_element(const struct x12 *x, uint32_t n);
 
 /* Numbers may have zeros before them. */
 bool x12_same_number(struct span a, struct span b);
-bool x12_is_count(struct span text, uint64_t n);
 
 /* The envelope as members of `src`. */
 void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
@@ -91,11 +70,11 @@ void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
 
 /* A segment of the envelope that is wrong; the words are to follow. */
 enum rd_status x12_refuse(struct x12 *x, struct rd_record *r,
-			  const struct seg *s);
+			  const struct edi_seg *s);
 
 /* A segment too long to be read whole: what there is of it, to its end. */
 enum rd_status x12_refuse_long(struct x12 *x, struct rd_record *r,
-			       const struct seg *s, struct err *err);
+			       const struct edi_seg *s, struct err *err);
 
 /* Make what is in `b` text where it is not. */
 void x12_repair(struct x12 *x, struct buf *b);
@@ -106,11 +85,11 @@ size_t x12_first_bad(struct x12 *x, struct span bytes, bool *plain);
 /* ---- x12_set.c ----------------------------------------------------------- */
 
 /* The transaction that begins with `st`, which is at the mark. */
-enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
-		       struct err *err);
+enum rd_status x12_set(struct x12 *x, struct rd_record *r,
+		       const struct edi_seg *st, struct err *err);
 
 /* A segment of the interchange alone: a record of its own. */
 enum rd_status x12_alone(struct x12 *x, struct rd_record *r,
-			 const struct seg *s);
+			 const struct edi_seg *s);
 
 #endif

@@ -10,33 +10,7 @@
 
 /* ---- segments ------------------------------------------------------------ */
 
-uint64_t x12_count_lines(const struct x12 *x, struct span s)
-{
-	char end = x->isa.marks.segment == '\r' ? '\r' : '\n';
-	const char *p = s.p, *hit;
-	uint64_t n = 0;
-
-	while (s.len && (hit = memchr(p, end, s.len - (size_t)(p - s.p)))) {
-		n++;
-		p = hit + 1;
-	}
-	return n;
-}
-
-struct span x12_trim(const struct x12 *x, struct span line)
-{
-	char end = x->isa.marks.segment;
-
-	if (line.len && line.p[line.len - 1] == end)
-		line.len--;
-	while (end == '\n' && line.len && line.p[line.len - 1] == '\r')
-		line.len--;
-	while (line.len && span_is_space(line.p[0]))
-		line.p++, line.len--;
-	return line;
-}
-
-enum input_got x12_next(struct x12 *x, bool keep, struct seg *s,
+enum input_got x12_next(struct x12 *x, bool keep, struct edi_seg *s,
 			struct err *err)
 {
 	for (;;) {
@@ -44,34 +18,12 @@ enum input_got x12_next(struct x12 *x, bool keep, struct seg *s,
 		enum input_got got;
 
 		if (!keep)
-			input_mark(x->in);
-		got = input_line(x->in, &line, err);
-		if (got == INPUT_END || got == INPUT_FAIL)
+			input_mark(x->input.in);
+		got = input_line(x->input.in, &line, err);
+		if (got == INPUT_END || got == INPUT_FAIL ||
+		    edi_take(&x->input, line, got, keep, s))
 			return got;
-		s->text = x12_trim(x, line);
-		s->number = x->number;
-		s->line = x->line +
-			  x12_count_lines(x, (struct span){line.p,
-							   (size_t)(s->text.p -
-								    line.p)});
-		x->line += x12_count_lines(x, line);
-		if (got == INPUT_PIECE)
-			return got;
-		if (!s->text.len)
-			continue;
-		x->number++;
-		if (!keep)
-			x->in->mark += (size_t)(s->text.p - line.p);
-		return INPUT_LINE;
 	}
-}
-
-void x12_back(struct x12 *x, const struct seg *s)
-{
-	x->in->mark = (size_t)(s->text.p - x->in->data);
-	input_back(x->in);
-	x->number = s->number;
-	x->line = s->line;
 }
 
 bool x12_is(const struct x12 *x, struct span text, const char *tag)
@@ -92,22 +44,10 @@ bool x12_is(const struct x12 *x, struct span text, const char *tag)
 	return p == end || *p == x->isa.marks.element;
 }
 
-struct span x12_unwrap(struct x12 *x, struct span text)
-{
-	const char *p = text.p, *end = text.p + text.len;
-
-	if (!x->isa.marks.wrapped)
-		return text;
-	buf_clear(&x->plain);
-	for (; p < end; p++)
-		if (*p != '\r' && *p != '\n')
-			buf_addc(&x->plain, *p);
-	return buf_span(&x->plain);
-}
-
 void x12_part(struct x12 *x, struct span text)
 {
-	x12_split(&x->isa.marks, x12_unwrap(x, text), NULL, NULL, &x->part);
+	x12_split(&x->isa.marks, edi_unwrap(&x->input, text), NULL, NULL,
+		  &x->part);
 }
 
 struct span x12_element(const struct x12 *x, uint32_t n)
@@ -122,13 +62,6 @@ bool x12_same_number(struct span a, struct span b)
 	while (b.len > 1 && b.p[0] == '0')
 		b.p++, b.len--;
 	return a.len && span_eq(a, b);
-}
-
-bool x12_is_count(struct span text, uint64_t n)
-{
-	int64_t said;
-
-	return num_parse(text, 0, INT64_MAX, &said) == 0 && (uint64_t)said == n;
 }
 
 /* ---- rejects ------------------------------------------------------------- */
@@ -189,7 +122,7 @@ void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
 {
 	buf_clear(&r->place);
 	rec_add_count(&r->place, "segment", segment);
-	rec_add_count(&r->place, "byte", input_mark_offset(x->in));
+	rec_add_count(&r->place, "byte", input_mark_offset(x->input.in));
 	if (x->inside == IN_NOTHING)
 		return;
 	make_envelope(x);
@@ -202,60 +135,34 @@ void x12_set_place(struct x12 *x, struct rd_record *r, uint64_t segment,
 }
 
 enum rd_status x12_refuse(struct x12 *x, struct rd_record *r,
-			  const struct seg *s)
+			  const struct edi_seg *s)
 {
 	x12_set_place(x, r, s->number, false);
-	rd_begin(r, s->line);
-	rd_reject(r, "bad-envelope", s->text, &x->cs);
-	r->byte = input_mark_offset(x->in);
-	buf_addf(&r->why, "segment %llu: ", (unsigned long long)s->number);
-	return RD_REJECT;
+	return edi_refuse(&x->input, r, s, &x->cs);
 }
 
 enum rd_status x12_refuse_long(struct x12 *x, struct rd_record *r,
-			       const struct seg *s, struct err *err)
+			       const struct edi_seg *s, struct err *err)
 {
-	uint64_t from = input_mark_offset(x->in);
 	enum input_got got = INPUT_PIECE;
 
 	x12_set_place(x, r, s->number, false);
-	rd_begin(r, s->line);
-	rd_reject(r, "too-long", input_marked(x->in), &x->cs);
-	r->byte = from;
+	edi_begin_long(&x->input, r, s, &x->cs);
 	while (got == INPUT_PIECE) {
-		struct seg rest;
+		struct edi_seg rest;
 
 		got = x12_next(x, false, &rest, err);
 		if (got == INPUT_FAIL)
 			return RD_FATAL;
 	}
-	r->length = x->in->offset + x->in->at - from;
-	buf_addf(&r->why, "a segment of %llu bytes; %zu are the limit",
-		 (unsigned long long)r->length, LINE_CEILING);
-	return RD_REJECT;
-}
-
-/* Whether all is ASCII without NUL, eight bytes at a time. */
-static bool is_plain(struct span s)
-{
-	const uint64_t high = UINT64_C(0x8080808080808080);
-	uint64_t all = 0, word;
-	size_t i = 0;
-
-	for (; i + sizeof(word) <= s.len; i += sizeof(word)) {
-		memcpy(&word, s.p + i, sizeof(word));
-		all |= word;
-	}
-	for (; i < s.len; i++)
-		all |= (unsigned char)s.p[i];
-	return !(all & high) && (!s.len || !memchr(s.p, '\0', s.len));
+	return edi_end_long(&x->input, r, "segment");
 }
 
 void x12_repair(struct x12 *x, struct buf *b)
 {
 	struct buf text = BUF_INIT(4 * LINE_CEILING);
 
-	if (is_plain(buf_span(b)))
+	if (edi_is_plain(buf_span(b)))
 		return;
 	rd_repair(&text, buf_span(b), &x->cs);
 	buf_clear(b);
@@ -267,7 +174,7 @@ size_t x12_first_bad(struct x12 *x, struct span bytes, bool *plain)
 {
 	size_t at = 0;
 
-	*plain = is_plain(bytes);
+	*plain = edi_is_plain(bytes);
 	if (*plain)
 		return bytes.len;
 	/* A segment may end with a byte that is no text by itself. */

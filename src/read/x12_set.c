@@ -13,7 +13,7 @@ static void refuse(struct x12 *x, struct rd_record *r, const char *code,
 	x12_set_place(x, r, x->st.number, true);
 	rd_begin(r, x->st.line);
 	rd_reject(r, code, bytes, &x->cs);
-	r->byte = input_mark_offset(x->in);
+	r->byte = input_mark_offset(x->input.in);
 	x12_ack_set(x->ack, buf_span(&x->type), buf_span(&x->control), fault);
 }
 
@@ -21,10 +21,10 @@ static void refuse(struct x12 *x, struct rd_record *r, const char *code,
 
 /* It has no end: a segment that is none of its own came, or nothing. */
 static enum rd_status refuse_open(struct x12 *x, struct rd_record *r,
-				  const struct seg *next)
+				  const struct edi_seg *next)
 {
 	const struct x12_fault fault = {.set = 2};
-	struct span bytes = input_marked(x->in);
+	struct span bytes = input_marked(x->input.in);
 
 	if (next)
 		bytes.len = (size_t)(next->text.p - bytes.p);
@@ -37,7 +37,7 @@ static enum rd_status refuse_open(struct x12 *x, struct rd_record *r,
 	buf_addf(&r->why, "segment %llu is %.*s",
 		 (unsigned long long)next->number,
 		 next->text.p[2] == x->isa.marks.element ? 2 : 3, next->text.p);
-	x12_back(x, next);
+	edi_back(&x->input, next);
 	return RD_REJECT;
 }
 
@@ -59,10 +59,9 @@ static enum rd_status pass_over(struct x12 *x, struct rd_record *r, bool piece,
 				struct err *err)
 {
 	const struct x12_fault fault = {.set = 5};
-	uint64_t from = input_mark_offset(x->in);
-	struct seg s;
+	struct edi_seg s;
 
-	refuse(x, r, "too-long", input_marked(x->in), &fault);
+	refuse(x, r, "too-long", input_marked(x->input.in), &fault);
 	for (;;) {
 		enum input_got got = x12_next(x, false, &s, err);
 		bool rest = piece; /* of a segment, whatever it looks like */
@@ -77,14 +76,11 @@ static enum rd_status pass_over(struct x12 *x, struct rd_record *r, bool piece,
 		if (x12_is(x, s.text, "SE"))
 			break;
 		if (ends_set(x, s.text)) {
-			x12_back(x, &s);
+			edi_back(&x->input, &s);
 			break;
 		}
 	}
-	r->length = x->in->offset + x->in->at - from;
-	buf_addf(&r->why, "a transaction of %llu bytes; %zu are the limit",
-		 (unsigned long long)r->length, LINE_CEILING);
-	return RD_REJECT;
+	return edi_end_long(&x->input, r, "transaction");
 }
 
 /* Bytes that are no text; the acknowledgment says where. */
@@ -112,7 +108,7 @@ static enum rd_status refuse_byte(struct x12 *x, struct rd_record *r,
 	if (!x12_is_tag(fault.tag))
 		fault.segment = 0;
 	refuse(x, r, "bad-encoding", bytes, &fault);
-	rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->in));
+	rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->input.in));
 	buf_addf(&r->why, ", in segment %llu of the transaction",
 		 (unsigned long long)fault.position);
 	return RD_REJECT;
@@ -163,7 +159,7 @@ static enum rd_status refuse_segment(struct x12 *x, struct rd_record *r,
 				  .tag = x->part.tag,
 				  .position = position};
 
-	refuse(x, r, code, input_marked(x->in), &fault);
+	refuse(x, r, code, input_marked(x->input.in), &fault);
 	rd_repair(&r->field, x->part.tag, &x->cs);
 	buf_addf(&r->why, "segment %llu of the transaction: ",
 		 (unsigned long long)position);
@@ -213,7 +209,7 @@ static enum rd_status place_all(struct x12 *x, struct rd_record *r,
 
 		hit = memchr(p, x->isa.marks.segment, (size_t)(end - p));
 		hit = hit ? hit + 1 : end;
-		text = x12_trim(x, (struct span){p, (size_t)(hit - p)});
+		text = edi_trim(&x->input, (struct span){p, (size_t)(hit - p)});
 		if (!text.len)
 			continue;
 		x12_split(&x->isa.marks, text, cs, &x->tree.arena, &x->part);
@@ -245,7 +241,7 @@ static enum rd_status put_record(struct x12 *x, struct rd_record *r)
 			return RD_RECORD;
 		}
 	}
-	refuse(x, r, "too-long", input_marked(x->in), &long_one);
+	refuse(x, r, "too-long", input_marked(x->input.in), &long_one);
 	buf_addf(&r->why,
 		 "as a record it has more than %zu bytes, or more levels "
 		 "than %d",
@@ -256,7 +252,7 @@ static enum rd_status put_record(struct x12 *x, struct rd_record *r)
 static enum rd_status make_record(struct x12 *x, struct rd_record *r,
 				  struct err *err)
 {
-	struct span bytes = input_marked(x->in);
+	struct span bytes = input_marked(x->input.in);
 	bool plain;
 	size_t bad = x12_first_bad(x, bytes, &plain);
 
@@ -266,7 +262,7 @@ static enum rd_status make_record(struct x12 *x, struct rd_record *r,
 		return RD_FATAL;
 	tree_begin(&x->tree);
 	edi_place_begin(&x->placer, x->layout, &x->tree);
-	if (place_all(x, r, x12_unwrap(x, bytes),
+	if (place_all(x, r, edi_unwrap(&x->input, bytes),
 		      plain || x->cs.kind == CHARSET_UTF8 ? NULL : &x->cs) ==
 	    RD_REJECT)
 		return RD_REJECT;
@@ -288,7 +284,7 @@ static unsigned check(struct x12 *x, struct buf *why)
 		buf_adds(why, "ST02, the control number, is missing");
 		return 7;
 	}
-	if (!x12_is_count(count, x->count)) {
+	if (!edi_is_count(count, x->count)) {
 		buf_addf(why, "SE01 says '%.*s' segments, there are %llu",
 			 SPAN_FMT(count), (unsigned long long)x->count);
 		return 4;
@@ -311,7 +307,7 @@ static enum rd_status finish(struct x12 *x, struct rd_record *r,
 		buf_release(&why);
 		return make_record(x, r, err);
 	}
-	refuse(x, r, "bad-envelope", input_marked(x->in), &fault);
+	refuse(x, r, "bad-envelope", input_marked(x->input.in), &fault);
 	if (fault.set)
 		buf_add_span(&r->why, buf_span(&why));
 	else
@@ -327,8 +323,8 @@ static void keep(struct x12 *x, uint32_t n, struct buf *to)
 	buf_add_span(to, x12_element(x, n));
 }
 
-enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
-		       struct err *err)
+enum rd_status x12_set(struct x12 *x, struct rd_record *r,
+		       const struct edi_seg *st, struct err *err)
 {
 	x->st = *st;
 	x12_part(x, st->text);
@@ -337,7 +333,7 @@ enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
 	x->count = 1;
 	x->sets++;
 	for (;;) {
-		struct seg s;
+		struct edi_seg s;
 		enum input_got got = x12_next(x, true, &s, err);
 
 		if (got == INPUT_FAIL)
@@ -345,7 +341,7 @@ enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
 		if (got == INPUT_END)
 			return refuse_open(x, r, NULL);
 		if (got == INPUT_PIECE ||
-		    input_marked(x->in).len > LINE_CEILING)
+		    input_marked(x->input.in).len > LINE_CEILING)
 			return pass_over(x, r, got == INPUT_PIECE, err);
 		if (ends_set(x, s.text))
 			return refuse_open(x, r, &s);
@@ -358,20 +354,21 @@ enum rd_status x12_set(struct x12 *x, struct rd_record *r, const struct seg *st,
 }
 
 enum rd_status x12_alone(struct x12 *x, struct rd_record *r,
-			 const struct seg *s)
+			 const struct edi_seg *s)
 {
-	struct span bytes = input_marked(x->in);
+	struct span bytes = input_marked(x->input.in);
 	bool plain;
 	size_t bad = x12_first_bad(x, bytes, &plain);
 
 	x12_set_place(x, r, s->number, false);
 	rd_begin(r, s->line);
 	if (bad < bytes.len) {
-		rd_reject_byte(r, bytes, bad, &x->cs, input_mark_offset(x->in));
+		rd_reject_byte(r, bytes, bad, &x->cs,
+			       input_mark_offset(x->input.in));
 		return RD_REJECT;
 	}
 	tree_begin(&x->tree);
-	x12_split(&x->isa.marks, x12_unwrap(x, s->text),
+	x12_split(&x->isa.marks, edi_unwrap(&x->input, s->text),
 		  x->cs.kind == CHARSET_UTF8 ? NULL : &x->cs, &x->tree.arena,
 		  &x->part);
 	edi_segment_put_object(&x->part, &x->tree, x->part.tag, false);
